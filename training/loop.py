@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
     """How long and how fast to train; read from a model's configuration file."""
@@ -42,10 +43,7 @@ def build_optimizers(module: nn.Module, config: LoopConfig) -> list[torch.optim.
     Muon (K. Jordan, 2024) orthogonalises each matrix's momentum; it needs about half of AdamW's samples here.
     """
     embeddings = {
-        id(p)
-        for child in module.modules()
-        if isinstance(child, nn.Embedding)
-        for p in child.parameters(recurse=False)
+        id(p) for child in module.modules() if isinstance(child, nn.Embedding) for p in child.parameters(recurse=False)
     }
     matrices = [p for p in module.parameters() if p.requires_grad and p.ndim == 2 and id(p) not in embeddings]
     chosen = {id(p) for p in matrices}
@@ -135,7 +133,10 @@ def train(
         now = time.monotonic()
         if step % config.log_every == 0:
             elapsed = seconds + now - started
-            _log(run_folder, {"step": step, "loss": running / config.log_every, "lr": factor, "seconds": elapsed})
+            _log(
+                run_folder,
+                {"step": step, "loss": running / config.log_every, "lr": factor, "seconds": elapsed},
+            )
             running = 0.0
         if now - saved > config.checkpoint_seconds or step == config.steps:
             state = {

@@ -1,0 +1,1 @@
+"""The models: text, image and melody pipelines, usable from a notebook; nothing here knows about the page."""

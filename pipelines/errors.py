@@ -1,0 +1,111 @@
+"""Every error that is safe to show: each says what happened and what to do."""
+
+from typing import ClassVar
+
+
+class PipelineError(Exception):
+    """An error whose sentence may be shown to the artist as it stands.
+
+    A child class declares one English `sentence`; the studio translates it by the class's name and fills in the
+    same `details`.
+    """
+
+    sentence: ClassVar[str] = "Something went wrong. Please try again."
+
+    def __init__(self, **details: object) -> None:
+        self.details = details
+        super().__init__(self.sentence.format(**details))
+
+
+class ParameterError(PipelineError):
+    """A value that its declaration refuses; `name` is the knob's."""
+
+
+class UnknownKnob(ParameterError):
+    """A value for a knob that does not exist."""
+
+    sentence = "There is no setting called “{name}”. Reload the page and try again."
+
+
+class NotANumber(ParameterError):
+    """Something other than a finite number where a number is needed."""
+
+    sentence = "{name} must be a number. Choose a value with its slider."
+
+
+class OutOfRange(ParameterError):
+    """A number outside the declared range."""
+
+    sentence = "{name} must lie between {minimum} and {maximum}. Choose a value with its slider."
+
+
+class NotAChoice(ParameterError):
+    """A value that is not among the declared choices."""
+
+    sentence = "“{value}” is not one of the choices for {name}. Choose one from the list."
+
+
+class NotText(ParameterError):
+    """Something other than valid Unicode text where text is needed."""
+
+    sentence = "{name} must be plain text. Type it in again."
+
+
+class TooLong(ParameterError):
+    """A text longer than its declared length in characters."""
+
+    sentence = "{name} is too long: {length} characters, {max_length} at most. Shorten it and try again."
+
+
+class EmptyPrompt(PipelineError):
+    """A model that needs words got none."""
+
+    sentence = "Write a few words first: what should be in the picture?"
+
+
+class ModelMissing(PipelineError):
+    """No model in the folder or under the hub name."""
+
+    sentence = "No model was found at “{source}”. Check the folder or the name."
+
+
+class ModelUnreachable(PipelineError):
+    """The hub cannot be reached and the model is not stored here."""
+
+    sentence = "The model “{source}” is not on this machine and the hub can't be reached. Check the network."
+
+
+class UnsafeWeights(PipelineError):
+    """Weights that are only there as a pickle, which could run code when opened."""
+
+    sentence = "“{source}” has no safetensors weights; pickled weights are not opened because they can run code."
+
+
+class WrongKind(PipelineError):
+    """A model that is there but makes something else."""
+
+    sentence = "“{source}” is not a model for {art}. Choose another one."
+
+
+class BrokenModel(PipelineError):
+    """Files that are there but can't be loaded."""
+
+    sentence = "The model “{source}” could not be loaded: its files are damaged or of an unknown kind."
+
+
+class DeviceMissing(PipelineError):
+    """A device that this machine does not have."""
+
+    sentence = "This machine has no “{device}” device. Start with --device auto or cpu."
+
+
+class OutOfMemory(PipelineError):
+    """Not enough memory for this work."""
+
+    sentence = "There is not enough memory for this work. Make it smaller or shorter and try again."
+
+
+class UnreadableTake(PipelineError):
+    """A file that carries no take, or a damaged one."""
+
+    sentence = "This file doesn't carry the recipe of a Triptych work, or it is damaged."

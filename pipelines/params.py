@@ -1,0 +1,150 @@
+"""Declare each parameter once: type, default, range, and whether it acts on a running work.
+
+From the declaration come the slider, the server-side check, the take and the table in the README.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Self, TypeVar
+
+from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, TooLong, UnknownKnob
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers from `minimum` to `maximum`; whole ones where `integer`."""
+
+    minimum: float
+    maximum: float
+    step: float
+    integer: bool
+
+    def check(self, name: str, value: object) -> float | int:
+        """Return the number; raise NotANumber or OutOfRange."""
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise NotANumber(name=name)
+        if self.integer and value != int(value):
+            raise NotANumber(name=name)
+        if not self.minimum <= value <= self.maximum:
+            raise OutOfRange(name=name, minimum=self.minimum, maximum=self.maximum)
+        return int(value) if self.integer else float(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named values."""
+
+    choices: tuple[str, ...]
+
+    def check(self, name: str, value: object) -> str:
+        """Return the choice; raise NotAChoice."""
+        if not isinstance(value, str) or value not in self.choices:
+            raise NotAChoice(name=name, value=str(value)[:40])
+        return value
+
+
+@dataclass(frozen=True)
+class Text:
+    """Unicode text of at most `max_length` characters; control characters are kept, as text."""
+
+    max_length: int
+
+    def check(self, name: str, value: object) -> str:
+        """Return the text; raise NotText or TooLong."""
+        if not isinstance(value, str):
+            raise NotText(name=name)
+        if len(value) > self.max_length:
+            raise TooLong(name=name, length=len(value), max_length=self.max_length)
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise NotText(name=name) from None
+        return value
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One declared parameter: its name, what it may be, where it starts, and whether it acts mid-run."""
+
+    name: str
+    default: Any
+    domain: Range | Choice | Text
+    live: bool
+
+
+def knob(default: float, minimum: float, maximum: float, step: float, *, live: bool = False) -> Any:
+    """Declare a number; a default of type int makes it a whole number."""
+    return _declare(default, Range(minimum, maximum, step, integer=isinstance(default, int)), live)
+
+
+def choice(default: str, choices: Iterable[str], *, live: bool = False) -> Any:
+    """Declare one of a few named values."""
+    return _declare(default, Choice(tuple(choices)), live)
+
+
+def text(default: str = "", *, max_length: int, live: bool = False) -> Any:
+    """Declare a text of at most `max_length` characters."""
+    return _declare(default, Text(max_length), live)
+
+
+def _declare(default: object, domain: Range | Choice | Text, live: bool) -> Any:
+    domain.check("default", default)
+    return field(default=default, metadata={"domain": domain, "live": live})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """Base of every pipeline's parameters: an immutable, checked snapshot of what the artist set."""
+
+    @classmethod
+    def knobs(cls) -> dict[str, Knob]:
+        """Return the declared knobs by name, in the order of their declaration."""
+        return {
+            f.name: Knob(f.name, f.default, f.metadata["domain"], f.metadata["live"])
+            for f in fields(cls)
+            if "domain" in f.metadata
+        }
+
+    def follow(self, now: Self) -> Self:
+        """Return `now` with every knob that is not live held at this snapshot's value."""
+        fixed = {name: getattr(self, name) for name, k in self.knobs().items() if not k.live}
+        return replace(now, **fixed)
+
+
+P = TypeVar("P", bound=Params)
+Read = Callable[[], P]
+
+
+def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob] | None = None) -> P:
+    """Check every value and return the parameters; what is not named takes its default.
+
+    `knobs` is the declaration as narrowed by a model's card. Raises a ParameterError for the first value refused.
+    """
+    knobs = knobs or kind.knobs()
+    for name in values:
+        if name not in knobs:
+            raise UnknownKnob(name=str(name)[:40])
+    return kind(**{k.name: k.domain.check(k.name, values.get(k.name, k.default)) for k in knobs.values()})
+
+
+def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
+    """Apply a model's card: `{knob: {default, minimum, maximum, choices}}` narrows what is declared.
+
+    A card never invents: a knob it names and the declaration doesn't have, or a wider range, is an error of ours.
+    """
+    narrowed = dict(knobs)
+    for name, limits in card.items():
+        declared = knobs[name]
+        domain = declared.domain
+        if isinstance(domain, Range):
+            low = limits.get("minimum", domain.minimum)
+            high = limits.get("maximum", domain.maximum)
+            assert domain.minimum <= low <= high <= domain.maximum, f"the card widens {name}"
+            domain = replace(domain, minimum=low, maximum=high)
+        elif isinstance(domain, Choice) and "choices" in limits:
+            assert set(limits["choices"]) <= set(domain.choices), f"the card invents a choice for {name}"
+            domain = Choice(tuple(limits["choices"]))
+        default = domain.check(name, limits.get("default", declared.default))
+        narrowed[name] = replace(declared, domain=domain, default=default)
+    return narrowed

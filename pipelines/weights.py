@@ -1,0 +1,98 @@
+"""Find a model's folder (a path or a hub name), see that it is safe and of the right kind, choose a device."""
+
+import json
+from pathlib import Path
+
+import torch
+
+from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
+
+WANTED_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
+PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
+
+
+def locate(source: str) -> Path:
+    """Return the folder of a model: `source` itself where it is one, else the hub's files, fetched once.
+
+    Raises ModelMissing, ModelUnreachable or UnsafeWeights.
+    """
+    folder = Path(source).expanduser()
+    if not folder.is_dir():
+        folder = _fetch(source)
+    if not any(folder.rglob("*.safetensors")):
+        if any(True for pattern in PICKLES for _ in folder.rglob(pattern)):
+            raise UnsafeWeights(source=source)
+        raise ModelMissing(source=source)
+    return folder
+
+
+def _fetch(source: str) -> Path:
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import RepositoryNotFoundError as NotFound
+
+    try:
+        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, local_files_only=True))
+    except HFValidationError:
+        raise ModelMissing(source=source) from None
+    except LocalEntryNotFoundError:
+        pass
+    try:
+        names = HfApi().list_repo_files(source)
+        if not any(name.endswith(".safetensors") for name in names):
+            pickled = any(name.endswith(pattern[1:]) for name in names for pattern in PICKLES)
+            raise UnsafeWeights(source=source) if pickled else ModelMissing(source=source)
+        return Path(snapshot_download(source, allow_patterns=WANTED_FILES))
+    except NotFound:
+        raise ModelMissing(source=source) from None
+    except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
+        raise ModelUnreachable(source=source) from None
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):
+            raise ModelUnreachable(source=source) from None
+        raise
+
+
+def read_json(path: Path) -> dict[str, object]:
+    """Return a JSON object from a model's folder, or an empty one where the file is missing or damaged."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def read_card(folder: Path) -> dict[str, dict[str, object]]:
+    """Return the model's `card.json`: how it narrows the declared knobs (see `params.narrow`)."""
+    return {name: limits for name, limits in read_json(folder / "card.json").items() if isinstance(limits, dict)}
+
+
+def require_causal_lm(folder: Path, source: str, art: str) -> None:
+    """Raise WrongKind unless the folder holds a decoder that writes tokens."""
+    architectures = read_json(folder / "config.json").get("architectures")
+    names = architectures if isinstance(architectures, list) else []
+    if not any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in names):
+        raise WrongKind(source=source, art=art)
+
+
+def require_diffusion(folder: Path, source: str, art: str) -> None:
+    """Raise WrongKind unless the folder holds a diffusers pipeline."""
+    if not str(read_json(folder / "model_index.json").get("_class_name", "")).endswith("Pipeline"):
+        raise WrongKind(source=source, art=art)
+
+
+def choose_device(option: str = "auto") -> torch.device:
+    """Return the device: `auto` takes CUDA, then Apple's, then the CPU. Raises DeviceMissing."""
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if option == "auto":
+        return torch.device(next(name for name, found in there.items() if found))
+    if not there.get(option, False):
+        raise DeviceMissing(device=option)
+    return torch.device(option)
+
+
+def choose_dtype(device: torch.device) -> torch.dtype:
+    """Return 16 bit on a GPU (bfloat16 where it has it), float32 on a CPU."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+    return torch.float16 if device.type == "mps" else torch.float32

@@ -1,0 +1,63 @@
+"""Every value is checked against its one declaration."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, ParameterError, TooLong, UnknownKnob
+from pipelines.params import Params, build, choice, knob, narrow, text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Some(Params):
+    temperature: float = knob(1.0, 0.1, 2.0, 0.05, live=True)
+    bars: int = knob(8, 1, 16, 1)
+    form: str = choice("verse", ["verse", "play"])
+    prompt: str = text(max_length=10)
+
+
+def test_what_is_not_named_takes_its_default():
+    assert build(Some, {"bars": 4.0}) == Some(bars=4)
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"temperature": 2.01}, OutOfRange),
+        ({"temperature": float("nan")}, NotANumber),
+        ({"temperature": float("inf")}, NotANumber),
+        ({"temperature": "1"}, NotANumber),
+        ({"temperature": True}, NotANumber),
+        ({"temperature": None}, NotANumber),
+        ({"bars": 3.5}, NotANumber),
+        ({"bars": [3]}, NotANumber),
+        ({"form": "ode"}, NotAChoice),
+        ({"form": ["verse"]}, NotAChoice),
+        ({"form": None}, NotAChoice),
+        ({"prompt": "x" * 11}, TooLong),
+        ({"prompt": 7}, NotText),
+        ({"prompt": "\ud800"}, NotText),
+        ({"ghost": 1}, UnknownKnob),
+    ],
+)
+def test_bad_values_are_refused(values, error):
+    with pytest.raises(error) as caught:
+        build(Some, values)
+    assert isinstance(caught.value, ParameterError)
+    assert "{" not in str(caught.value)
+
+
+def test_control_characters_and_html_stay_text():
+    assert build(Some, {"prompt": "<b>\x00\x1b"}).prompt == "<b>\x00\x1b"
+
+
+def test_a_card_narrows_and_never_invents():
+    knobs = narrow(Some.knobs(), {"bars": {"maximum": 12, "default": 6}, "form": {"choices": ["verse"]}})
+    assert build(Some, {}, knobs).bars == 6
+    with pytest.raises(OutOfRange):
+        build(Some, {"bars": 13}, knobs)
+    with pytest.raises(NotAChoice):
+        build(Some, {"form": "play"}, knobs)
+    for card in ({"bars": {"maximum": 99}}, {"form": {"choices": ["ode"]}}):
+        with pytest.raises(AssertionError):
+            narrow(Some.knobs(), card)
