@@ -1,0 +1,144 @@
+"""Start the studio: read the options, build the models and the page, launch."""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+# Read by torch and gradio as they are imported: idle threads sleep, nothing is reported to anybody.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+MODELS = Path(__file__).parent / "assets" / "models"
+SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
+OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
+
+
+def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line; exits with a sentence where it makes no sense."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Triptych: write, paint and compose.")
+    parser.add_argument(
+        "--text-model", metavar="MODEL", help="a folder or a hub name; default: the writer shipped here"
+    )
+    parser.add_argument(
+        "--image-model", metavar="MODEL", help="a folder or a hub name; default: the painter shipped here"
+    )
+    parser.add_argument(
+        "--music-model", metavar="MODEL", help="a folder or a hub name; default: the composer shipped here"
+    )
+    parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
+    parser.add_argument("--listen", action="store_true", help="answer other machines on your network too")
+    parser.add_argument("--port", type=int, help="default: the first free one from 7860 on")
+    parser.add_argument("--share", action="store_true", help="open a public link beside the local page")
+    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
+    parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
+    options = parser.parse_args(arguments)
+    if options.auth and not all(options.auth.partition(":")[::2]):
+        parser.error("--auth wants USER:PASSWORD, with a colon between them")
+    return options
+
+
+def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
+    """Return, for each art, the model asked for and the shipped one, in this order."""
+    from studio.shelf import Source
+
+    sources: dict[str, list[Any]] = {}
+    for art, option in OPTIONS.items():
+        names = [name for name in (getattr(options, option), str(SHIPPED[art])) if name]
+        shown = [name if name != str(SHIPPED[art]) else f"Triptych {SHIPPED[art].name}" for name in names]
+        sources[art] = [
+            Source(title, _loader(art, name, options.device)) for title, name in zip(shown, names, strict=True)
+        ]
+    return sources
+
+
+def _loader(art: str, source: str, device: str) -> Callable[[], Any]:
+    def load() -> Any:
+        from pipelines.weights import choose_device, choose_dtype, locate
+
+        place = choose_device(device)
+        folder = locate(source)
+        return pipeline_class(art).load(folder, place, choose_dtype(place))
+
+    return load
+
+
+def pipeline_class(art: str) -> Any:
+    """Import an art's pipeline, as late as it is needed."""
+    if art == "literature":
+        from pipelines.text.pipeline import TextPipeline
+
+        return TextPipeline
+    if art == "painting":
+        from pipelines.image.pipeline import ImagePipeline
+
+        return ImagePipeline
+    from pipelines.melody.pipeline import MelodyPipeline
+
+    return MelodyPipeline
+
+
+def read_cards(options: argparse.Namespace) -> dict[str, Any]:
+    """Return how each model narrows its knobs, from the card beside its weights where that is on this machine."""
+    from pipelines.weights import read_card
+
+    folders = {art: Path(getattr(options, option) or SHIPPED[art]) for art, option in OPTIONS.items()}
+    return {art: read_card(folder) for art, folder in folders.items() if folder.is_dir()}
+
+
+def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
+    """Start the studio and return the running page."""
+    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="triptych-"))
+    from starlette.middleware import Middleware
+
+    from studio import theme, tunnel, web
+    from studio.page import build_page
+    from studio.shelf import Shelf
+
+    shelf = Shelf(list_sources(options))
+    page, words = build_page(shelf, read_cards(options), options.works_at_once)
+    too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
+    page.queue(api_open=False, max_size=32, default_concurrency_limit=1)
+    page.launch(
+        server_name="0.0.0.0" if options.listen else "127.0.0.1",
+        server_port=options.port,
+        auth=tuple(options.auth.split(":", 1)) if options.auth else None,
+        share=False,
+        quiet=True,
+        prevent_thread_lock=True,
+        run_history=False,
+        show_error=False,
+        max_file_size="20mb",
+        allowed_paths=[],
+        footer_links=[],
+        i18n=words.i18n,
+        theme=theme.build_theme(),
+        css=theme.read_css(),
+        favicon_path=theme.ASSETS / "favicon.svg",
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        app_kwargs={
+            "middleware": [
+                Middleware(web.Headers),
+                Middleware(web.PostLimit, sentence=too_long),
+                Middleware(web.EarlyHead),
+            ]
+        },
+    )
+    print(f"Triptych is open at {page.local_url}")
+    shelf.start()
+    if options.share:
+        tunnel.announce(page.server_port, page.share_token, print)
+    if block:
+        page.block_thread()
+    return page
+
+
+if __name__ == "__main__":
+    sys.exit(launch(read_options()) and 0)

@@ -1,0 +1,1 @@
+"""Literature: a causal language model that goes on from a page."""

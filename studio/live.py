@@ -1,0 +1,94 @@
+"""A visitor's current parameters, one cell for each art, and who the visitors are. No gradio in here."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Generic
+
+from pipelines.errors import UnknownKnob
+from pipelines.params import Knob, P, build
+
+MAX_VISITORS = 500
+
+
+class Live(Generic[P]):
+    """What one visitor has set in one panel: a whole, checked, immutable snapshot, replaced at every move.
+
+    Runs are counted: the newest is the one in force, and `stop` ends it at its next step.
+    """
+
+    def __init__(self, kind: type[P], knobs: Mapping[str, Knob]) -> None:
+        self._kind = kind
+        self._knobs = knobs
+        self._params: P = build(kind, {}, knobs)
+        self._newest_run = 0
+        self._stopped_run = 0
+        self.kept: dict[str, Any] = {}
+
+    def read(self) -> P:
+        """Return the snapshot in force now."""
+        return self._params
+
+    def move(self, name: str, value: object) -> None:
+        """Set one knob; raise a ParameterError and keep the old value where the new one is refused."""
+        if name not in self._knobs:
+            raise UnknownKnob(name=name)
+        self._params = replace(self._params, **{name: self._knobs[name].domain.check(name, value)})
+
+    def begin(self, values: Mapping[str, object]) -> int:
+        """Set every knob for a new run and return the run's number; an older run stops."""
+        self._params = build(self._kind, values, self._knobs)
+        self._newest_run += 1
+        return self._newest_run
+
+    def stop(self) -> None:
+        """End the run in force at its next step."""
+        self._stopped_run = self._newest_run
+
+    def goes_on(self, run: int) -> bool:
+        """Tell whether a run may take another step."""
+        return run == self._newest_run and run > self._stopped_run
+
+
+class Visitor:
+    """One open page: its language and its cells."""
+
+    def __init__(self) -> None:
+        self.language = "en"
+        self._cells: dict[str, Live[Any]] = {}
+
+    def cell(self, art: str, kind: type[P], knobs: Mapping[str, Knob]) -> Live[P]:
+        """Return the visitor's cell for an art."""
+        if art not in self._cells:
+            self._cells[art] = Live(kind, knobs)
+        return self._cells[art]
+
+    def stop(self) -> None:
+        """End whatever runs for this visitor."""
+        for cell in self._cells.values():
+            cell.stop()
+
+
+class Visitors:
+    """Who is here, by the session's name; the longest unseen leaves when there are too many."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Visitor] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def find(self, session: str | None) -> Visitor:
+        """Return the visitor of a session, met now or before."""
+        name = session or ""
+        visitor = self._known.setdefault(name, Visitor())
+        self._known.move_to_end(name)
+        while len(self._known) > MAX_VISITORS:
+            self._known.popitem(last=False)[1].stop()
+        return visitor
+
+    def forget(self, session: str | None) -> None:
+        """Drop a visitor whose page was closed, and stop their work."""
+        visitor = self._known.pop(session or "", None)
+        if visitor:
+            visitor.stop()

@@ -1,0 +1,89 @@
+"""The page: title, language, light and dark, and the list of tabs."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from studio.live import Visitors
+from studio.panel import QUICK, Desk, Panel
+from studio.shelf import Shelf
+from studio.tabs.literature import build_literature
+from studio.theme import ASSETS
+from studio.words import Words
+
+Card = Mapping[str, Any]
+TABS: dict[str, Callable[[Desk, Any], Panel]] = {
+    "literature": build_literature,
+}
+
+SWITCH_LANGUAGE = "() => window.triptych.speak(window.triptych.language === 'zh' ? 'en' : 'zh')"
+SWITCH_LIGHT = "() => { window.triptych.light(); return []; }"
+ARRIVE = "() => window.triptych.arrive()"
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """What stands above the tabs: the language spoken (hidden), and the two switches."""
+
+    language: Any
+    switch: Any
+    light: Any
+
+
+def build_page(shelf: Shelf, cards: Mapping[str, Card], works_at_once: int = 1) -> tuple[gr.Blocks, Words]:
+    """Build the whole page; `cards` say, for each art, how its model narrows the knobs."""
+    words = Words()
+    desk = Desk(words, Visitors(), shelf, works_at_once)
+    with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
+        masthead = _draw_masthead(words)
+        panels, lines = [], []
+        with gr.Tabs(elem_classes=["arts"]):
+            for art, build in TABS.items():
+                with words.make(gr.Tab, {"label": f"tab.{art}"}, id=art, elem_id=f"tab-{art}", render_children=True):
+                    panels.append(build(desk, cards.get(art, {})))
+                    lines.append(gr.HTML("", elem_classes=["model-line"], elem_id=f"{art}-model"))
+        clock = gr.Timer(1.0)
+        _wire(page, desk, panels, [*lines, clock], masthead)
+    return page, words
+
+
+def _draw_masthead(words: Words) -> Masthead:
+    mark = (ASSETS / "favicon.svg").read_text(encoding="utf-8")
+    with gr.Row(elem_classes=["masthead"]):
+        gr.HTML(f"<h1>{mark}<span>Triptych</span></h1><p>{words.both('tagline')}</p>", elem_classes=["brand"], scale=1)
+        light = gr.Button("◐", size="sm", elem_id="light")
+        switch = words.make(gr.Button, {"value": "language.other"}, size="sm", elem_id="switch-language")
+        language = gr.Textbox("en", visible="hidden", elem_id="language")
+    return Masthead(language, switch, light)
+
+
+def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], masthead: Masthead) -> None:
+    words = desk.words
+
+    def models(request: gr.Request) -> list[Any]:
+        spoken = desk.visitors.find(request.session_hash).language
+        shown = [html.escape(panel.describe_model(spoken)) for panel in panels]
+        return [*(f"<p>{line}</p>" for line in shown), gr.Timer(active=not desk.shelf.is_settled())]
+
+    def speak(wish: Any, request: gr.Request) -> None:
+        desk.visitors.find(request.session_hash).language = "zh" if wish == "zh" else "en"
+
+    def arrive(wish: Any, request: gr.Request) -> list[Any]:
+        speak(wish, request)
+        return models(request)
+
+    def translate(wish: Any, request: gr.Request) -> list[Any]:
+        speak(wish, request)
+        return [*models(request), *words.retell(desk.visitors.find(request.session_hash).language)]
+
+    def leave(request: gr.Request) -> None:
+        desk.visitors.forget(request.session_hash)
+
+    page.load(arrive, masthead.language, told, js=ARRIVE, **QUICK)
+    told[-1].tick(models, None, told, **QUICK)
+    masthead.switch.click(translate, masthead.language, [*told, *words.told], js=SWITCH_LANGUAGE, **QUICK)
+    masthead.light.click(None, None, None, js=SWITCH_LIGHT, api_visibility="private")
+    page.unload(leave)

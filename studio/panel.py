@@ -1,0 +1,252 @@
+"""One art's panel: its knobs drawn from the declaration, kept in step with the visitor's cell, and its runs."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import UnreadableTake
+from pipelines.params import Choice, Knob, Params, Range, Text
+from pipelines.take import Replay
+from studio.errors import Shown, tell
+from studio.examples import wire_examples
+from studio.keepsakes import TakeReader, keep, read_json_take, read_take
+from studio.live import Live, Visitors
+from studio.performance import Commission, View, choose_seed, perform
+from studio.shelf import Shelf
+from studio.status import status_line
+from studio.words import Words
+
+Show = Callable[[View[Any], gr.Request], Sequence[Any]]
+QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every panel shares: words, visitors, models, and how many works run at once."""
+
+    words: Words
+    visitors: Visitors
+    shelf: Shelf
+    works_at_once: int
+
+
+class Panel:
+    """Draws `kind`'s knobs for an art and runs its pipeline; a tab decides where things stand."""
+
+    def __init__(self, desk: Desk, art: str, kind: type[Params], knobs: Mapping[str, Knob]) -> None:
+        self.desk = desk
+        self.art = art
+        self.kind = kind
+        self.knobs = knobs
+        self.words = desk.words
+        self.controls: dict[str, Any] = {}
+        self.example_chips: list[tuple[Any, dict[str, Any]]] = []
+        self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
+        self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
+
+    # Drawing
+
+    def draw(self, *names: str, **looks: Any) -> None:
+        """Draw the named knobs, in this order, where the tab stands now."""
+        for name in names:
+            self.controls[name] = self._draw(self.knobs[name], looks)
+
+    def _draw(self, knob: Knob, looks: Mapping[str, Any]) -> Any:
+        words: dict[str, Any] = {"label": f"{self.art}.{knob.name}"}
+        if self.words.has(f"{self.art}.{knob.name}.help"):
+            words["info"] = f"{self.art}.{knob.name}.help"
+        look: dict[str, Any] = {"value": knob.default, "elem_id": f"{self.art}-{knob.name}", **looks}
+        if knob.live:
+            look["elem_classes"] = ["live"]
+        match knob.domain:
+            case Range(minimum, maximum, step):
+                return self.words.make(gr.Slider, words, minimum=minimum, maximum=maximum, step=step, **look)
+            case Choice(choices):
+                words["choices"] = [(f"{self.art}.{knob.name}.{c}", c) for c in choices]
+                return self.words.make(gr.Dropdown, words, filterable=len(choices) > 12, **look)
+            case Text(max_length):
+                if self.words.has(f"{self.art}.{knob.name}.placeholder"):
+                    words["placeholder"] = f"{self.art}.{knob.name}.placeholder"
+                return self.words.make(gr.Textbox, words, max_length=max_length, **({"lines": 2} | look))
+
+    def button(self, name: str, **looks: Any) -> Any:
+        """Draw a button whose words are `art.name`."""
+        return self.words.make(gr.Button, {"value": f"{self.art}.{name}"}, elem_id=f"{self.art}-{name}", **looks)
+
+    def draw_seed(self) -> None:
+        """Draw the seed: the one in use, and whether each work takes a new one."""
+        with gr.Row(elem_classes=["seed"]):
+            self.seed = self.words.make(
+                gr.Number, {"label": "seed"}, value=None, precision=0, minimum=0, maximum=2**32 - 1,
+                elem_id=f"{self.art}-seed", scale=2,
+            )  # fmt: skip
+            self.fresh_seed = self.words.make(
+                gr.Checkbox, {"label": "seed.fresh", "info": "seed.fresh.help"}, value=True,
+                elem_id=f"{self.art}-fresh-seed", scale=3,
+            )  # fmt: skip
+
+    def draw_status(self) -> None:
+        """Draw the line that says how far the work is and which values are in force."""
+        self.status = status_line(f"{self.art}-status")
+
+    def draw_keepsake(self) -> None:
+        """Draw where a work's recipe is saved, and where a work is dropped to be made again."""
+        with self.words.make(gr.Accordion, {"label": "replay"}, open=False):
+            gr.HTML(self.words.both("replay.help"), elem_classes=["hint"])
+            self.recipe = self.words.make(
+                gr.DownloadButton, {"label": "replay.save"}, size="sm", elem_id=f"{self.art}-recipe"
+            )
+            self.keepsake = self.words.make(
+                gr.File, {"label": "replay.drop"}, file_types=list(self.take_readers), height=110,
+                elem_id=f"{self.art}-keepsake",
+            )  # fmt: skip
+
+    # Steering
+
+    def connect(self) -> None:
+        """Let every control that was drawn move the visitor's cell, and the examples move the controls."""
+        wire_examples(self)
+        for name, control in self.controls.items():
+            control.change(self._mover(name), control, None, trigger_mode="always_last", **QUICK)
+
+    def _mover(self, name: str) -> Callable[..., None]:
+        def move(value: Any, request: gr.Request) -> None:
+            self.cell(request).move(name, value)
+
+        return self.shown(move)
+
+    def cell(self, request: gr.Request) -> Live[Any]:
+        """Return the visitor's cell for this art."""
+        return self.desk.visitors.find(request.session_hash).cell(self.art, self.kind, self.knobs)
+
+    def language(self, request: gr.Request) -> str:
+        """Return the visitor's language."""
+        return self.desk.visitors.find(request.session_hash).language
+
+    # Running
+
+    def inputs(self) -> list[Any]:
+        """The components whose values a run takes: every control, the seed, and whether it is to be a new one."""
+        return [*self.controls.values(), self.seed, self.fresh_seed]
+
+    def run(
+        self, button: Any, show: Show, outputs: Sequence[Any],
+        before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (),
+    ) -> Any:  # fmt: skip
+        """Make a button perform a work: `show` turns each view into values for `outputs`.
+
+        `before(request, *extra values)` may return knob values that replace those of the controls.
+        """
+        names = list(self.controls)
+
+        def go(*values: Any, request: gr.Request) -> Iterator[list[Any]]:
+            own, seed, fresh, rest = (
+                values[: len(names)],
+                *values[len(names) : len(names) + 2],
+                values[len(names) + 2 :],
+            )
+            cell = self.cell(request)
+            chosen = dict(zip(names, own, strict=True))
+            if before:
+                chosen |= before(request, *rest)
+            commission = self._commission(choose_seed(seed, fresh))
+            run = cell.begin(chosen)
+            yield from self._perform(commission, cell.read, run, show, request)
+
+        return self._queue(button.click, go, [*self.inputs(), *extra], outputs)
+
+    def replay(
+        self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None, extra: Sequence[Any] = ()
+    ) -> Any:
+        """Make a file dropped on the keepsake remake the work whose take it carries; the controls follow.
+
+        `before(request, take, *extra values)` runs ahead of it.
+        """
+        controls = list(self.controls.values())
+
+        def go(path: str | None, *rest: Any, request: gr.Request) -> Iterator[list[Any]]:
+            if path is None:
+                return
+            take = read_take(path, self.take_readers)
+            if take.art != self.art:
+                raise UnreadableTake
+            replay = Replay(take, self.kind, self.knobs)
+            if before:
+                before(request, take, *rest)
+            run = self.cell(request).begin(take.params)
+            followed = [gr.update(value=take.params[name]) for name in self.controls]
+            for shown in self._perform(self._commission(take.seed, take.steps), replay, run, show, request):
+                yield [*followed, *shown]
+                followed = [gr.skip() for _ in controls]
+
+        return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+
+    def _queue(self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:
+        return event(
+            self.shown(_with_request(go)),
+            list(inputs),
+            [*outputs, self.status, self.seed, self.recipe],
+            show_progress="minimal",
+            show_progress_on=[self.status],
+            concurrency_id=self.art,
+            concurrency_limit=self.desk.works_at_once,
+            api_visibility="private",
+        )
+
+    def _commission(self, seed: int, limit: int | None = None) -> Commission:
+        return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)
+
+    def _perform(
+        self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request
+    ) -> Iterator[list[Any]]:
+        cell = self.cell(request)
+        pipeline = self.desk.shelf.get(self.art)
+        for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
+            told = self.describe(view, commission.seed, self.language(request))
+            recipe = (
+                keep(f"triptych-{self.art}-{commission.seed}.json", view.take.to_json()) if view.done else gr.skip()
+            )
+            yield [*show(view, request), told, gr.update(value=commission.seed), recipe]
+
+    def stop_with(self, button: Any) -> None:
+        """Make a button stop the visitor's own run at its next step."""
+
+        def stop(request: gr.Request) -> None:
+            self.cell(request).stop()
+
+        button.click(self.shown(stop), None, None, **QUICK)
+
+    # Telling
+
+    def describe(self, view: View[Any], seed: int, language: str) -> str:
+        """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
+        say = partial(self.words.say, language=language)
+        speed = view.steps / view.seconds if view.seconds else 0.0
+        state = "status.done" if view.done else "status.working"
+        records = [
+            say(state), say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}"), say("status.seed", seed=seed)
+        ]  # fmt: skip
+        for name, knob in self.knobs.items():
+            if knob.live and isinstance(knob.domain, Range):
+                value = getattr(view.params, name)
+                mark = "*" if name in view.moved else "="
+                records.append(f"{mark}{say(f'{self.art}.{name}')} {value:g}")
+        return "\x1e".join(records)
+
+    def describe_model(self, language: str) -> str:
+        """Return a line on where this art's model stands."""
+        state = self.desk.shelf.states[self.art]
+        line = self.words.say(f"model.{state.stage}", language, name=state.name)
+        return line if state.trouble is None else f"{line} {tell(state.trouble, self.words, language)}"
+
+
+def _with_request(go: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """Give a handler the signature from which gradio sees that it wants the request."""
+
+    def handler(request: gr.Request, *values: Any) -> Iterator[Any]:
+        yield from go(*values, request=request)
+
+    return handler

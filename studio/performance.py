@@ -1,0 +1,76 @@
+"""Perform one work for one visitor: step by step, steered by their cell, paced for the page."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pipelines.params import Range
+from pipelines.take import Take, Tape
+
+UPDATES_PER_SECOND = 10
+SEED = Range(0, 2**32 - 1, 1, integer=True)
+
+S = TypeVar("S")
+
+
+def choose_seed(seed: object, fresh: object) -> int:
+    """Return the seed the artist fixed, or a new one where they want a new one each time or gave none."""
+    if fresh is True or seed is None:
+        return secrets.randbelow(2**32)
+    return int(SEED.check("seed", seed))
+
+
+@dataclass(frozen=True)
+class Commission:
+    """What to make: in which art, with which model, from which seed; `limit` stops a replay where its work stopped."""
+
+    art: str
+    model: str
+    seed: int
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class View(Generic[S]):
+    """What the page is shown: the newest step, how far the work is, and the recipe so far."""
+
+    step: S
+    steps: int
+    seconds: float
+    params: Any
+    moved: tuple[str, ...]
+    done: bool
+    take: Take
+
+
+def perform(
+    pipeline: Any, commission: Commission, read: Callable[[], Any], goes_on: Callable[[], bool]
+) -> Iterator[View[Any]]:
+    """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
+
+    `read` is a visitor's cell or a `Replay`.
+    """
+    tape: Tape[Any] = Tape(read)
+    steps = pipeline.generate(tape, commission.seed)
+    started = shown = time.monotonic()
+    count, newest, stopped = 0, None, False
+
+    def view(done: bool) -> View[Any]:
+        kept = None if done and not stopped else count
+        take = tape.take(art=commission.art, model=commission.model, seed=commission.seed, steps=kept)
+        moved = tuple(dict.fromkeys(move.name for move in tape.moves))
+        return View(newest, count, time.monotonic() - started, tape.current, moved, done, take)
+
+    for newest in steps:  # noqa: B007  the last one is shown after the loop
+        count += 1
+        if count == commission.limit or not goes_on():
+            stopped = True
+            steps.close()
+            break
+        if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
+            yield view(done=False)
+            shown = time.monotonic()
+    if newest is not None:
+        yield view(done=True)
