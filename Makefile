@@ -1,0 +1,5 @@
+.PHONY: studio check
+studio:
+	python3 start.py
+check:
+	python3 start.py test
