@@ -1,0 +1,67 @@
+"""Between latents and pictures: noise from seeds, quick previews, the full decode."""
+
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.nn import functional as F
+
+from pipelines.image.step import Pictures
+
+
+def draw_noise(shape: tuple[int, ...], seed: int, count: int) -> Tensor:
+    """Return `(count, *shape)` unit noise; picture i depends on seed + i alone, whatever the device."""
+    dice = [torch.Generator().manual_seed((seed + i) % 2**63) for i in range(count)]
+    return torch.stack([torch.randn(shape, generator=one) for one in dice])
+
+
+def to_pictures(pixels: Tensor) -> Pictures:
+    """Turn `(n, 3, height, width)` in [-1, 1] into PIL pictures."""
+    clean = torch.nan_to_num(pixels.float()).clamp(-1, 1).add(1).mul(127.5).round()
+    rows = clean.permute(0, 2, 3, 1).to("cpu", torch.uint8).numpy()
+    return tuple(Image.fromarray(row) for row in rows)
+
+
+class Canvas:
+    """A pipeline's autoencoder, and a cheap linear look at its latents."""
+
+    def __init__(self, vae: torch.nn.Module) -> None:
+        self.vae = vae
+        config = vae.config
+        self.scaling: float = getattr(config, "scaling_factor", 1.0) or 1.0
+        self.shift: float = getattr(config, "shift_factor", None) or 0.0
+        self.channels: int = config.latent_channels
+        self.plain = self.channels == 3  # our painter's latents are small pictures already
+        self._map: tuple[Tensor, Tensor] | None = None
+
+    @torch.inference_mode()
+    def decode(self, latents: Tensor) -> Pictures:
+        """Return the full pictures of `(n, channels, h, w)` latents."""
+        dtype = next(self.vae.parameters()).dtype
+        return to_pictures(self.vae.decode((latents / self.scaling + self.shift).to(dtype)).sample)
+
+    @torch.inference_mode()
+    def preview(self, latents: Tensor) -> Pictures:
+        """Return small pictures, one pixel a latent, at next to no cost."""
+        if self.plain:
+            return to_pictures(latents)
+        if latents.shape[1] != self.channels:
+            return ()
+        weight, bias = self._map = self._map or self._fit()
+        flat = torch.einsum("nchw,cr->nrhw", latents.float().cpu(), weight) + bias[:, None, None]
+        return to_pictures(flat)
+
+    def _fit(self) -> tuple[Tensor, Tensor]:
+        """Fit the best linear map from a latent pixel to a colour, on a few latents of random soft blots."""
+        dice = torch.Generator().manual_seed(0)
+        blots = torch.randn((4, self.channels, 4, 4), generator=dice)
+        latents = F.interpolate(blots, scale_factor=2.0, mode="bilinear") * 1.2
+        some = next(self.vae.parameters())
+        given = (latents / self.scaling + self.shift).to(some.device, some.dtype)
+        colours = F.adaptive_avg_pool2d(self.vae.decode(given).sample.float().cpu(), 8)
+        rows = latents.permute(0, 2, 3, 1).reshape(-1, self.channels)
+        rows = torch.cat((rows, torch.ones(len(rows), 1)), 1)
+        goal = colours.permute(0, 2, 3, 1).reshape(-1, 3)
+        # Ridge regression in float64: a random decoder in a test may well be flat.
+        gram = rows.T.double() @ rows.double() + 1e-3 * torch.eye(self.channels + 1, dtype=torch.float64)
+        found = torch.linalg.solve(gram, rows.T.double() @ goal.double()).float()
+        return found[:-1], found[-1]

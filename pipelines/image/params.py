@@ -1,0 +1,40 @@
+"""What an artist can set for a picture, and the words a style adds to the prompt."""
+
+import re
+from dataclasses import dataclass
+
+from pipelines.params import Params, choice, knob, text
+
+MAX_PROMPT = 2_000
+SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
+# A style adds one fragment, in the language of the prompt.
+STYLES = {
+    "none": ("", ""),
+    "flat": ("flat illustration", "平涂"),
+    "watercolour": ("watercolour", "水彩"),
+    "ink": ("ink wash", "水墨"),
+    "oil": ("oil painting", "油画"),
+}
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageParams(Params):
+    """A picture's words and how they are followed; `size` is the side of the square in pixels."""
+
+    prompt: str = text("", max_length=MAX_PROMPT, live=True)
+    negative_prompt: str = text("", max_length=MAX_PROMPT, live=True)
+    style: str = choice("none", STYLES, live=True)
+    guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
+    num_inference_steps: int = knob(24, 1, 100, 1)
+    size: str = choice("256", SIZES)
+    num_images: int = knob(1, 1, 4, 1)
+
+
+def full_prompt(params: ImageParams) -> str:
+    """Return the prompt with the style's fragment: "a house, watercolour" or 一座房子，水彩."""
+    english, chinese = STYLES[params.style]
+    words = params.prompt.strip()
+    if not english:
+        return words
+    return f"{words}，{chinese}" if CHINESE.search(words) else f"{words}, {english}"

@@ -1,0 +1,111 @@
+"""The painter as the studio sees it: load a model, paint, steer while it paints."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from pipelines.errors import BrokenModel, WrongKind
+from pipelines.image.bridge import STEERABLE, BridgedRun
+from pipelines.image.canvas import Canvas
+from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.params import SIZES, ImageParams
+from pipelines.image.run import Run
+from pipelines.image.step import ImageStep
+from pipelines.params import Choice, Knob, narrow
+from pipelines.weights import read_card, require_diffusion
+
+STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
+
+
+class ImagePipeline:
+    """Any text-to-image model in diffusers format; holds weights only, so visitors may share it."""
+
+    params_type = ImageParams
+
+    def __init__(self, pipe: Any, card: dict[str, Any] | None = None) -> None:
+        self.pipe = pipe
+        self.canvas = Canvas(pipe.vae)
+        self.denoiser = choose_denoiser(pipe)
+        own_loop = self.denoiser is not None
+        steerable = own_loop or type(pipe).__name__ in STEERABLE
+        self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
+        self.knobs = self._declare(card or {})
+
+    def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
+        """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
+        knobs = narrow(ImageParams.knobs(), card)
+        if "size" not in card:
+            sizes = self._sizes()
+            native = str(self._native_side())
+            knobs["size"] = replace(
+                knobs["size"], domain=Choice(sizes), default=native if native in sizes else sizes[-1]
+            )
+        for name in self.fixed_knobs:
+            knobs[name] = replace(knobs[name], live=False)
+        return knobs
+
+    def _native_side(self) -> int:
+        """Return the side in pixels that the model was trained on."""
+        pipe = self.pipe
+        network = getattr(pipe, "unet", None) or pipe.transformer
+        return int(getattr(network.config, "sample_size", 0) or 64) * int(pipe.vae_scale_factor)
+
+    def _sizes(self) -> tuple[str, ...]:
+        """Offer sizes from half to one and a half times the native one; our painter only its own."""
+        native = self._native_side()
+        if self.canvas.plain:
+            return (str(native),)
+        return tuple(size for size in SIZES if native / 2 <= int(size) <= native * 1.5) or ("512",)
+
+    def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
+        """Paint: one step yielded for each denoising step, `read` once for each. Raises EmptyPrompt."""
+        params = read()
+        if self.denoiser is None:
+            yield from BridgedRun(self.pipe, self.canvas, params, seed).steps(read)
+            return
+        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed)
+        yield run.advance(params)
+        while run.index < run.total:
+            yield run.advance(read())
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> Self:
+        """Load a `save_pretrained` folder. Raises WrongKind or BrokenModel."""
+        require_diffusion(folder, str(folder), "painting")
+        from diffusers import DiffusionPipeline
+        from diffusers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        try:
+            pipe = DiffusionPipeline.from_pretrained(
+                folder, torch_dtype=dtype, use_safetensors=True, local_files_only=True
+            )
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError):
+            raise BrokenModel(source=folder.name) from None
+        if not paints_from_text(pipe):
+            raise WrongKind(source=folder.name, art="painting")
+        pipe.to(device)
+        if getattr(pipe.vae.config, "force_upcast", False) and dtype == torch.float16:
+            pipe.vae.to(torch.float32)
+        return cls(pipe, read_card(folder))
+
+    @classmethod
+    def tiny(cls, seed: int = 0) -> Self:
+        """Build a painter with random weights in milliseconds, for tests."""
+        from pipelines.image.tiny import build_painter
+
+        return cls(build_painter(seed))
+
+
+def paints_from_text(pipe: Any) -> bool:
+    """Tell a text-to-image pipeline from one that edits, enlarges, films or speaks."""
+    if not hasattr(pipe, "vae") or not (hasattr(pipe, "unet") or hasattr(pipe, "transformer")):
+        return False
+    unet = getattr(pipe, "unet", None)
+    if unet is not None and unet.config.in_channels != pipe.vae.config.latent_channels:
+        return False
+    name = type(pipe).__name__
+    return not any(part in name for part in ("Img2Img", "Inpaint", "Upscale", "Video", "Audio", "ControlNet", "Edit"))

@@ -1,0 +1,32 @@
+"""A picture as a PNG file that carries its take."""
+
+import io
+from pathlib import Path
+
+from PIL import Image, PngImagePlugin
+
+from pipelines.errors import UnreadableTake
+from pipelines.take import Take
+
+KEYWORD = "triptych"
+
+
+def write_png(picture: Image.Image, take: Take) -> bytes:
+    """Return a PNG with the take in an international text chunk; same picture and take, same bytes."""
+    notes = PngImagePlugin.PngInfo()
+    notes.add_itxt(KEYWORD, take.to_json(), lang="", tkey="")
+    file = io.BytesIO()
+    picture.save(file, format="PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def read_png_take(path: Path) -> Take:
+    """Read the take a PNG carries; raise UnreadableTake. Only the file's head is read, no pixel is decoded."""
+    try:
+        with Image.open(path, formats=["PNG"]) as picture:
+            note = picture.info.get(KEYWORD)
+    except (OSError, ValueError, SyntaxError):
+        raise UnreadableTake from None
+    if not isinstance(note, str):
+        raise UnreadableTake
+    return Take.from_json(note)

@@ -1,0 +1,105 @@
+"""One run of our own denoising loop: guidance, prompt and style may change between any two steps."""
+
+import inspect
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipelines.errors import EmptyPrompt
+from pipelines.image.canvas import Canvas, draw_noise
+from pipelines.image.denoiser import Denoiser, Words
+from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.step import ImageStep
+
+KEPT_TEXTS = 8
+
+
+class Run:
+    """The state of one work: latents, scheduler, encoded words; `advance` takes it one step on."""
+
+    def __init__(self, denoiser: Denoiser, canvas: Canvas, scheduler: Any, params: ImageParams, seed: int) -> None:
+        if not params.prompt.strip():
+            raise EmptyPrompt
+        self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
+        self.side = int(params.size)
+        self.prompt = full_prompt(params)
+        self.texts: dict[str, Words] = {}
+        device = next(canvas.vae.parameters()).device
+        scheduler.set_timesteps(params.num_inference_steps, device=device)
+        if hasattr(scheduler, "set_begin_index"):
+            scheduler.set_begin_index(0)
+        side = self.side // denoiser.latent_scale
+        noise = draw_noise((denoiser.latent_channels, side, side), seed, params.num_images)
+        self.latents: Tensor = noise.to(device) * scheduler.init_noise_sigma
+        self.dice = [torch.Generator().manual_seed((seed + i + 2**32) % 2**63) for i in range(params.num_images)]
+        accepted = inspect.signature(scheduler.step).parameters
+        self.extra: dict[str, Any] = {"generator": self.dice} if "generator" in accepted else {}
+        self.index = 0
+        self.total = len(scheduler.timesteps)
+
+    @torch.inference_mode()
+    def advance(self, params: ImageParams) -> ImageStep:
+        """Take one denoising step with the parameters in force now."""
+        timestep = self.scheduler.timesteps[self.index]
+        predicted = self._predict(timestep, params)
+        before = self.latents
+        moved = self.scheduler.step(predicted, timestep, before, **self.extra)
+        self.latents = moved.prev_sample.float()
+        clean = estimate_clean(self.scheduler, moved, predicted, before, timestep)
+        last = self.index + 1 == self.total
+        shown = self.latents if last or clean is None else clean
+        pictures = self.canvas.decode(shown) if last else ()
+        step = ImageStep(
+            index=self.index,
+            total=self.total,
+            params=params,
+            previews=self.canvas.preview(shown),
+            pictures=pictures,
+            decode=lambda: self.canvas.decode(shown),
+        )
+        self.index += 1
+        return step
+
+    def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:
+        """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""
+        if params.prompt.strip():  # a prompt emptied while its artist rewrites it leaves the last one in force
+            self.prompt = full_prompt(params)
+        count = len(self.latents)
+        scaled = self.scheduler.scale_model_input(self.latents, timestep)
+        wanted = [self._encode(self.prompt)] * count
+        guidance = params.guidance_scale
+        if guidance <= 1 or self.denoiser.guided_inside:
+            return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side).float()
+        unwanted = [self._encode(params.negative_prompt.strip())] * count
+        both = torch.cat((scaled, scaled))
+        predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side).float()
+        away, towards = predicted.chunk(2)
+        return away + guidance * (towards - away)
+
+    def _encode(self, text: str) -> Words:
+        """Encode a text, keeping the last few."""
+        if text not in self.texts:
+            if len(self.texts) >= KEPT_TEXTS:
+                del self.texts[next(iter(self.texts))]
+            self.texts[text] = self.denoiser.encode(text)
+        return self.texts[text]
+
+
+def estimate_clean(scheduler: Any, moved: Any, predicted: Tensor, before: Tensor, timestep: Tensor) -> Tensor | None:
+    """Return the clean latents the model has in mind at this step, where its scheduler lets us know."""
+    given = getattr(moved, "pred_original_sample", None)
+    if given is not None:
+        return given.float()  # type: ignore[no-any-return]
+    kept = getattr(scheduler, "model_outputs", None)
+    if kept and kept[-1] is not None and "++" in str(getattr(scheduler.config, "algorithm_type", "")):
+        return kept[-1].float()  # type: ignore[no-any-return]
+    alphas = getattr(scheduler, "alphas_cumprod", None)
+    if alphas is None or hasattr(scheduler, "sigmas"):
+        return None
+    share = alphas[int(timestep)].to(before.device)
+    if scheduler.config.prediction_type == "epsilon":
+        return (before - (1 - share).sqrt() * predicted) / share.sqrt()
+    if scheduler.config.prediction_type == "v_prediction":
+        return share.sqrt() * before - (1 - share).sqrt() * predicted
+    return None

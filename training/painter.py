@@ -1,0 +1,155 @@
+"""Make the painter: `python -m training painter`.
+
+A small PixArt transformer learns, with its text encoder, to clear noise from 64-pixel scenes of our own drawing
+(training/scenes). Flow matching: x_s = (1 - s) x + s e, s the share of noise. The network predicts the clean picture
+x and the loss is taken on the velocity (Li & He 2025, "Back to Basics: Let Denoising Generative Models Denoise").
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.loop import LoopConfig, train
+from training.scenes.captions import caption
+from training.scenes.scene import Scene
+from training.scenes.store import SceneStore
+from training.vocabulary import MAX_WORDS, build_tokenizer
+
+CONFIGS = Path(__file__).parent / "configs"
+
+
+class Painter(nn.Module):
+    """The denoiser and its text encoder, trained together."""
+
+    def __init__(self, config: dict[str, Any], vocabulary: int) -> None:
+        super().__init__()
+        from diffusers import PixArtTransformer2DModel
+        from diffusers.models.attention_processor import AttnProcessor
+        from transformers import BertConfig, BertModel
+
+        text = BertConfig(
+            vocab_size=vocabulary, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, **config["text"]
+        )
+        text._attn_implementation = "eager"
+        self.text_encoder = BertModel(text, add_pooling_layer=False)
+        self.transformer = PixArtTransformer2DModel(caption_channels=text.hidden_size, **config["transformer"])
+        self.transformer.set_attn_processor(AttnProcessor())  # its backward is faster than sdpa's on a CPU
+        nn.init.zeros_(self.transformer.proj_out.weight)
+
+    def forward(self, noisy: Tensor, share: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
+        """Predict the clean pictures `(batch, 3, 64, 64)`; `share` is the noise share of each, in (0, 1]."""
+        words = self.text_encoder(ids, attention_mask=mask).last_hidden_state
+        timestep = (share * 1000).round()
+        clean: Tensor = self.transformer(
+            noisy, encoder_hidden_states=words, timestep=timestep, encoder_attention_mask=mask, return_dict=False
+        )[0]
+        return clean
+
+
+def flip(scene: Scene) -> Scene:
+    """Return the record of a scene seen in a mirror."""
+    return replace(scene, subjects=tuple(replace(subject, x=1 - subject.x) for subject in scene.subjects))
+
+
+class Batches:
+    """Draw training batches: a pure function of the seed and the step, once the store is full."""
+
+    def __init__(self, store: SceneStore, tokenizer: Any, batch: int, seed: int) -> None:
+        self.store, self.tokenizer, self.batch, self.seed = store, tokenizer, batch, seed
+
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Return pictures in [-1, 1], word ids and the attention mask."""
+        ready = self.store.refresh() if len(self.store.scenes) < self.store.count else self.store.count
+        rng = np.random.default_rng((self.seed, step))
+        texts, pictures = [], []
+        for index in rng.integers(self.store.count, size=self.batch):
+            scene, picture = self.store.scenes[int(index) % ready], self.store.pictures[int(index) % ready]
+            if rng.random() < 0.5:
+                scene, picture = flip(scene), picture[:, ::-1]
+            pictures.append(picture)
+            texts.append("" if rng.random() < 0.1 else caption(scene, rng))
+        words = self.tokenizer(
+            texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt"
+        )
+        ids = words.input_ids
+        forget = torch.from_numpy(rng.random(ids.shape) < 0.12) & torch.from_numpy(rng.random((len(texts), 1)) < 0.15)
+        ids = torch.where(forget & (ids > self.tokenizer.unk_token_id + 3), self.tokenizer.unk_token_id, ids)
+        clean = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        return clean, ids, words.attention_mask
+
+
+def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
+    """Return the loss of a step: the velocity's squared error, noise shares drawn logit-normal."""
+
+    def compute(step: int) -> Tensor:
+        clean, ids, mask = (part.to(device) for part in batches.draw(step))
+        dice = torch.Generator().manual_seed(batches.seed * 1_000_003 + step)
+        share = torch.sigmoid(torch.randn(len(clean), generator=dice) * 1.0 + 0.5).clamp(0.002, 1.0)
+        share = torch.where(torch.rand(len(clean), generator=dice) < 0.06, torch.ones(()), share).to(device)
+        noise = torch.randn(clean.shape, generator=dice).to(device)
+        level = share[:, None, None, None]
+        predicted = painter((1 - level) * clean + level * noise, share, ids, mask).float()
+        weight = 1 / level.clamp(min=0.1) ** 2
+        return (weight * (predicted - clean) ** 2).mean()
+
+    return compute
+
+
+def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path) -> None:
+    """Write the whole pipeline as `save_pretrained` does, at 16 bit."""
+    from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
+
+    scheduler = DPMSolverMultistepScheduler(
+        prediction_type="sample", use_flow_sigmas=True, flow_shift=1.0, algorithm_type="dpmsolver++", solver_order=2
+    )
+    vae = AutoencoderTiny.from_pretrained(upsampler)
+    pipeline = PixArtAlphaPipeline(tokenizer, painter.text_encoder, vae, painter.transformer, scheduler)
+    pipeline.to(dtype=torch.float16)
+    pipeline.save_pretrained(folder)
+
+
+def choose_device(name: str) -> torch.device:
+    """Turn `auto` into the best device there is."""
+    if name != "auto":
+        return torch.device(name)
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train the painter, or go on where an earlier run stopped, and save it in the run folder's `model`."""
+    parser = argparse.ArgumentParser(prog="python -m training painter", description=main.__doc__)
+    parser.add_argument("--data", type=Path, help="unused: the scenes are drawn by our own code")
+    parser.add_argument("--run", type=Path, default=Path("runs/painter"))
+    parser.add_argument("--config", type=Path, default=CONFIGS / "painter.json", help="painter-gpu.json for a GPU")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
+    options = parser.parse_args(arguments)
+    config = json.loads(options.config.read_text())
+    loop = LoopConfig(**config["loop"])
+    if options.steps is not None:
+        loop = replace(loop, steps=options.steps)
+    store = SceneStore(options.run / "scenes", config["scenes"], config["transformer"]["sample_size"], loop.seed)
+    if store.refresh() < config["scenes_to_start"]:
+        for done in store.fill(smoothing=1):
+            if done % 5000 == 0:
+                print(f"{done:,} scenes painted", flush=True)
+    tokenizer = build_tokenizer()
+    torch.manual_seed(loop.seed)
+    painter = Painter(config, len(tokenizer)).to(choose_device(options.device))
+    print(f"{sum(p.numel() for p in painter.parameters()):,} parameters", flush=True)
+    batches = Batches(store, tokenizer, config["batch"], loop.seed)
+    train(painter, make_loss(painter, batches, next(painter.parameters()).device), loop, options.run)
+    upsampler = options.run.parent / "upsampler" / "model"
+    if not upsampler.exists():
+        raise SystemExit(f"no upsampler in {upsampler}: run `python -m training upsampler` and this command again")
+    save_painter(painter.cpu(), tokenizer, upsampler, options.run / "model")
+    print(f"saved {options.run / 'model'}")

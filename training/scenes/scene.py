@@ -1,0 +1,200 @@
+"""A scene: drawn by lot as a record, then painted. The record alone is enough to paint or to name it again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from training.scenes import buildings, nature, things
+from training.scenes.brush import LIGHTS, Brush, Colour
+from training.scenes.land import Stage, leaf_colour, paint_air, paint_sky
+from training.scenes.places import HORIZONS, PLACES, WATERS, paint_islet
+from training.scenes.styles import STYLES
+
+COLOURS: dict[str, Colour] = {
+    "red": (214, 56, 48),
+    "orange": (240, 134, 48),
+    "yellow": (246, 206, 72),
+    "green": (74, 150, 84),
+    "blue": (58, 110, 196),
+    "purple": (134, 84, 176),
+    "pink": (240, 140, 170),
+    "white": (248, 245, 238),
+    "brown": (142, 94, 60),
+}
+LAND = ("mountains", "meadow", "forest", "desert", "lake", "sea")
+Draw = Callable[[Brush, np.random.Generator, Colour], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a subject is placed: `stands` on ground, `floats`, hangs in the `sky`, rises `far` off, or lies as a `band`."""
+
+    draw: Draw | None
+    where: str
+    places: tuple[str, ...]
+    heights: tuple[float, float] = (0.34, 0.52)
+    colours: tuple[str, ...] = ()
+    times: tuple[str, ...] = ("day", "sunset", "night", "dawn")
+
+
+KINDS: dict[str, Kind] = {
+    "house": Kind(buildings.draw_house, "stands", ("mountains", "meadow", "forest", "lake", "sea"), (0.28, 0.46), ("red", "white", "blue", "yellow", "brown")),
+    "tree": Kind(nature.draw_tree, "stands", ("meadow", "meadow", "mountains", "lake", "desert"), (0.42, 0.58)),
+    "pine": Kind(nature.draw_pine, "stands", ("mountains", "meadow", "lake"), (0.44, 0.6)),
+    "palm": Kind(nature.draw_palm, "stands", ("sea", "desert"), (0.44, 0.6)),
+    "blossom": Kind(nature.draw_blossom, "stands", ("meadow", "lake", "mountains"), (0.42, 0.56)),
+    "lighthouse": Kind(buildings.draw_lighthouse, "stands", ("sea",), (0.44, 0.6), ("red", "blue", "white")),
+    "tower": Kind(buildings.draw_tower, "stands", ("mountains", "lake", "forest"), (0.44, 0.6)),
+    "castle": Kind(buildings.draw_castle, "stands", ("mountains", "meadow", "lake"), (0.36, 0.5)),
+    "windmill": Kind(buildings.draw_windmill, "stands", ("meadow", "lake"), (0.46, 0.6)),
+    "church": Kind(buildings.draw_church, "stands", ("mountains", "meadow"), (0.38, 0.52)),
+    "tent": Kind(buildings.draw_tent, "stands", ("mountains", "meadow", "forest", "desert", "lake"), (0.22, 0.36), ("red", "orange", "yellow", "blue", "green")),
+    "flower": Kind(nature.draw_flower, "stands", ("meadow", "mountains", "lake"), (0.48, 0.62), ("red", "yellow", "pink", "purple", "white", "orange", "blue")),
+    "sunflower": Kind(nature.draw_sunflower, "stands", ("meadow",), (0.48, 0.64)),
+    "mushroom": Kind(nature.draw_mushroom, "stands", ("forest", "meadow"), (0.34, 0.5), ("red", "brown", "purple")),
+    "cactus": Kind(nature.draw_cactus, "stands", ("desert",), (0.4, 0.58)),
+    "snowman": Kind(nature.draw_snowman, "stands", ("meadow", "forest", "mountains"), (0.38, 0.54), ("red", "blue", "green")),
+    "person": Kind(nature.draw_person, "stands", ("meadow", "sea", "desert", "mountains", "forest"), (0.4, 0.54), ("red", "blue", "yellow", "white")),
+    "bridge": Kind(buildings.draw_bridge, "floats", ("lake",), (0.24, 0.32)),
+    "boat": Kind(things.draw_boat, "floats", ("sea", "sea", "lake"), (0.34, 0.52), ("white", "red", "yellow", "blue")),
+    "ship": Kind(things.draw_ship, "floats", ("sea",), (0.26, 0.38), ("red", "blue", "white")),
+    "moon": Kind(things.draw_moon, "sky", LAND, (0.2, 0.3), (), ("night",)),
+    "sun": Kind(things.draw_sun, "sky", LAND, (0.2, 0.3), (), ("day", "sunset", "dawn")),
+    "cloud": Kind(things.draw_cloud, "sky", LAND, (0.18, 0.28), (), ("day", "sunset", "dawn")),
+    "rainbow": Kind(things.draw_rainbow, "rainbow", ("meadow", "mountains", "sea", "lake", "desert"), (0.36, 0.5), (), ("day", "dawn", "sunset")),
+    "birds": Kind(things.draw_birds, "sky", LAND, (0.24, 0.34)),
+    "balloon": Kind(things.draw_balloon, "sky", LAND, (0.3, 0.42), ("red", "yellow", "blue", "purple", "orange", "green")),
+    "volcano": Kind(things.draw_volcano, "far", ("sea", "desert", "meadow", "forest"), (0.36, 0.46)),
+    "waterfall": Kind(things.draw_waterfall, "stands", ("mountains", "forest"), (0.46, 0.58)),
+    "river": Kind(None, "band", ("mountains", "meadow", "forest", "desert")),
+    "path": Kind(None, "band", ("mountains", "meadow", "forest", "desert")),
+}
+SKY_SUBJECTS = ("moon", "sun", "birds", "balloon")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing in the picture; `x` and `base` are its centre and foot, `height` its height, as parts of the side."""
+
+    name: str
+    colour: str
+    x: float
+    base: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything a picture shows."""
+
+    place: str
+    time: str
+    season: str
+    style: str
+    horizon: float
+    subjects: tuple[Subject, ...]
+    seed: int
+
+
+def draw_lot(rng: np.random.Generator, options: tuple[str, ...]) -> str:
+    """Pick one of the options evenly."""
+    return options[int(rng.integers(len(options)))]
+
+
+def draw_scene(rng: np.random.Generator) -> Scene:
+    """Draw a scene by lot: subjects evenly, everything else as the subject allows."""
+    names = tuple(KINDS)
+    main = draw_lot(rng, names) if rng.random() < 0.93 else ""
+    kind = KINDS[main] if main else None
+    place = draw_lot(rng, kind.places if kind else tuple(dict.fromkeys(LAND)))
+    time = draw_lot(rng, kind.times if kind else ("day", "sunset", "night", "dawn"))
+    season = ""
+    if main == "snowman" or (rng.random() < 0.13 and main not in ("flower", "sunflower", "blossom", "palm", "cactus", "mushroom", "rainbow")):
+        season = "winter"
+    elif rng.random() < 0.12 and place in ("mountains", "meadow", "forest", "lake") and main not in ("blossom", "flower", "sunflower", "palm"):
+        season = "autumn"
+    style = draw_lot(rng, tuple(STYLES))
+    horizon = float(rng.uniform(*HORIZONS[place]))
+    subjects: list[Subject] = []
+    if main:
+        subjects.append(settle(rng, main, horizon, 0))
+        moonlit = time == "night" and rng.random() < 0.34
+        if kind and kind.where in ("stands", "floats", "band") and (moonlit or rng.random() < 0.14):
+            extra = "moon" if moonlit else draw_lot(rng, tuple(n for n in SKY_SUBJECTS if time in KINDS[n].times))
+            subjects.insert(0, settle(rng, extra, horizon, -1 if subjects[0].x > 0.5 else 1))
+    return Scene(place, time, season, style, horizon, tuple(subjects), int(rng.integers(2**31)))
+
+
+def settle(rng: np.random.Generator, name: str, horizon: float, side: int) -> Subject:
+    """Choose where and how large a subject is; `side` -1 or 1 keeps it left or right."""
+    kind = KINDS[name]
+    height = float(rng.uniform(*kind.heights))
+    x = float(rng.uniform(0.34, 0.66) if rng.random() < 0.6 else rng.uniform(0.24, 0.76))
+    base = float(rng.uniform(0.8, 0.9))
+    if kind.where == "sky":
+        height = height * (0.8 if side else 1.0)
+        x = float(0.5 + side * rng.uniform(0.2, 0.3)) if side else x
+        base = float(rng.uniform(height * 0.6 + 0.02, max(height * 0.6 + 0.03, horizon - height * 0.62)))
+    elif kind.where == "floats":
+        base = float(rng.uniform(max(horizon + 0.12, 0.68), 0.84))
+        x = 0.5 if name == "bridge" else x
+    elif kind.where == "far":
+        base = horizon + 0.015
+    elif kind.where == "rainbow":
+        base, x = horizon, float(rng.uniform(0.4, 0.6))
+    colour = draw_lot(rng, kind.colours) if kind.colours else ""
+    return Subject(name, colour, x, base, height)
+
+
+def paint(scene: Scene, side: int = 256, smoothing: int = 1) -> Image.Image:
+    """Paint a scene as an RGB picture `side` pixels square; `smoothing` 2 draws the shapes at twice the size first."""
+    rng = np.random.default_rng(scene.seed)
+    picture = Image.new("RGB", (side * smoothing, side * smoothing))
+    light = LIGHTS[scene.time]
+    brush = Brush(picture, light)
+    names = {subject.name for subject in scene.subjects}
+    kinds = {KINDS[name].where for name in names}
+    low_sky = paint_sky(picture, rng, scene.time, scene.season, scene.horizon)
+    stage = Stage(brush, rng, scene.time, scene.season, scene.horizon, low_sky, WATERS[scene.time])
+    paint_air(stage, bare=bool(names & {"sun", "moon", "rainbow", "volcano"}))
+    shown = [(subject, np.random.default_rng((scene.seed, index))) for index, subject in enumerate(scene.subjects)]
+    for subject, dice in shown:
+        if KINDS[subject.name].where in ("sky", "rainbow", "far"):
+            paint_subject(stage, subject, dice)
+    shore = "stands" in kinds and scene.place in ("sea", "lake") and rng.random() < (0.4 if scene.place == "sea" else 0.8)
+    PLACES[scene.place](stage, shore)
+    for subject, dice in shown:
+        if subject.name in ("birds", "balloon"):
+            paint_subject(stage, subject, np.random.default_rng((scene.seed, 7)))
+        if KINDS[subject.name].where == "band":
+            draw = things.draw_river if subject.name == "river" else things.draw_path
+            draw(brush, dice, subject.x, scene.horizon, low_sky)
+        elif KINDS[subject.name].where in ("stands", "floats"):
+            if KINDS[subject.name].where == "stands" and scene.place in ("sea", "lake") and not shore:
+                paint_islet(stage, subject.x, subject.base, subject.height * 0.7)
+            paint_subject(stage, subject, dice)
+    if scene.season == "winter":
+        fall = np.random.default_rng((scene.seed, 9))
+        for _ in range(70):
+            r = fall.uniform(0.003, 0.008)
+            brush.oval(fall.uniform(0, 1), fall.uniform(0, 1), r, r, (250, 252, 255), glow=True)
+    if smoothing > 1:
+        picture = picture.reduce(smoothing)
+    return STYLES[scene.style](picture, rng, scene.time)
+
+
+def paint_subject(stage: Stage, subject: Subject, dice: np.random.Generator) -> None:
+    """Draw one subject, with its reflection when it floats and its shadow when it stands."""
+    kind = KINDS[subject.name]
+    if kind.draw is None:
+        return
+    colour: Colour = COLOURS[subject.colour] if subject.colour else leaf_colour(stage)
+    brush = stage.brush.at(subject.x, subject.base, subject.height)
+    if kind.where == "floats":
+        twin = np.random.default_rng(dice.bit_generator.seed_seq)  # type: ignore[attr-defined]
+        kind.draw(brush.mirrored(stage.water), twin, colour)
+    if kind.where == "stands":
+        brush.oval(0.08, 0.0, 0.34, 0.035, (70, 84, 60) if stage.season != "winter" else (186, 196, 214))
+    kind.draw(brush, dice, colour)

@@ -1,0 +1,100 @@
+"""The four hands: flat colour, watercolour, ink wash and oil, laid over a finished scene."""
+
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter
+
+from training.scenes.texture import Field, noise
+
+PAPER = np.array((247, 242, 231), np.float32)
+RICE = np.array((240, 231, 211), np.float32)
+
+
+def warp(pixels: Field, rng: np.random.Generator, reach: float) -> Field:
+    """Shake the picture's edges by up to `reach` pixels, as a wet brush does."""
+    side = pixels.shape[0]
+    rows, columns = np.indices((side, side), dtype=np.float32)
+    rows += noise(rng, side, 24) * reach
+    columns += noise(rng, side, 24) * reach
+    return pixels[rows.clip(0, side - 1).astype(np.intp), columns.clip(0, side - 1).astype(np.intp)]
+
+
+def paint_flat(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
+    """Keep clean fields of strong colour."""
+    pixels = np.asarray(picture, np.float32)
+    grey = pixels.mean(-1, keepdims=True)
+    return Image.fromarray((grey + (pixels - grey) * 1.2).clip(0, 255).astype(np.uint8))
+
+
+def paint_watercolour(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
+    """Thin the pigment, let it pool at edges and granulate, and leave a torn paper margin."""
+    side = picture.width
+    pixels = warp(np.asarray(picture.filter(ImageFilter.BoxBlur(side / 256)), np.float32), rng, side / 256 * 2.6)
+    soft = np.asarray(Image.fromarray(pixels.astype(np.uint8)).filter(ImageFilter.BoxBlur(side / 256 * 3)), np.float32)
+    edges = (pixels - soft).clip(-50, 0) * 0.6
+    body = PAPER - (PAPER - pixels) * 0.78 + edges
+    pools = noise(rng, side, 5)[..., None] * 16 + noise(rng, side, 60)[..., None] * 9
+    body = body + pools
+    axis = np.minimum(np.arange(side), np.arange(side)[::-1]).astype(np.float32) / side
+    inset = np.minimum(axis[:, None], axis[None, :]) + noise(rng, side, 10) * 0.035
+    cover = ((inset - rng.uniform(0.035, 0.06)) * 60).clip(0, 1)[..., None]
+    return Image.fromarray((PAPER + (body - PAPER) * cover).clip(0, 255).astype(np.uint8))
+
+
+def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
+    """Wash the scene in black ink on warm rice paper, a breath of colour at most, and press a red seal."""
+    side = picture.width
+    pixels = warp(np.asarray(picture, np.float32), rng, side / 256 * 2.2)
+    grey = pixels @ np.array((0.35, 0.5, 0.15), np.float32)
+    low, high = {"day": (50, 196), "sunset": (30, 185), "night": (8, 150), "dawn": (60, 215)}[time]
+    tone = ((grey - low) / (high - low)).clip(0, 1)
+    floor = {"day": 0.1, "sunset": 0.14, "night": 0.10, "dawn": 0.26}[time]
+    ceiling = {"day": 1.0, "sunset": 0.9, "night": 0.78, "dawn": 1.0}[time]
+    soft = np.asarray(Image.fromarray(grey.astype(np.uint8)).filter(ImageFilter.BoxBlur(side / 256 * 2)), np.float32)
+    tone = floor + (ceiling - floor) * tone**(0.62 if time == "night" else 0.85) + (grey - soft).clip(-60, 10) / 255 * 0.8
+    tone = tone * (1 + noise(rng, side, 6) * 0.05 + noise(rng, side, 70) * 0.04)
+    body = RICE * tone.clip(0.04, 1.03)[..., None]
+    if time in ("sunset", "dawn"):
+        chroma = pixels - pixels.mean(-1, keepdims=True)
+        body = body + chroma * (0.34 if time == "sunset" else 0.12)
+    result = Image.fromarray(body.clip(0, 255).astype(np.uint8))
+    seal = ImageDraw.Draw(result)
+    x, y = (0.86 if rng.random() < 0.7 else 0.06) * side, rng.uniform(0.84, 0.88) * side
+    seal.rectangle((x, y, x + side * 0.075, y + side * 0.075), fill=(188, 46, 38))
+    for step in (0.02, 0.045):
+        seal.line((x + side * step, y + side * 0.012, x + side * step, y + side * 0.062), fill=(240, 220, 200), width=max(1, side // 128))
+    return result
+
+
+def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
+    """Rebuild the picture from short thick strokes of deepened colour."""
+    side = picture.width
+    scale = side / 256
+    pixels = np.asarray(picture, np.float32)
+    grey = pixels.mean(-1, keepdims=True)
+    rich = (grey + (pixels - grey) * 1.35 - 128) * 1.06 + 126
+    base = Image.fromarray(rich.clip(0, 255).astype(np.uint8))
+    strokes = base.copy()
+    brush = ImageDraw.Draw(strokes)
+    count = 620
+    spots = rng.uniform(0, side, (count, 2))
+    turns = noise(rng, side, 3)[spots[:, 1].astype(int), spots[:, 0].astype(int)] * 2.2 + rng.normal(0, 0.25, count)
+    reach = rng.uniform(4, 9, count) * scale
+    ends = np.stack((np.cos(turns), np.sin(turns) * 0.7), 1) * reach[:, None]
+    tones = rich[spots[:, 1].astype(int), spots[:, 0].astype(int)] + rng.normal(0, 17, (count, 1))
+    tones = tones.clip(0, 255).astype(int)
+    lines = np.concatenate((spots - ends, spots + ends), 1).tolist()
+    for line, tone, width in zip(lines, tones.tolist(), rng.integers(3, 7, count).tolist(), strict=True):
+        brush.line(line, fill=tuple(tone), width=max(1, round(width * scale)))
+    blended = np.asarray(Image.blend(base, strokes, 0.68), np.float32)
+    canvas = 1 + noise(rng, side, 70)[..., None] * 0.05
+    return Image.fromarray((blended * canvas).clip(0, 255).astype(np.uint8))
+
+
+STYLES: dict[str, Callable[[Image.Image, np.random.Generator, str], Image.Image]] = {
+    "flat": paint_flat,
+    "watercolour": paint_watercolour,
+    "ink": paint_ink,
+    "oil": paint_oil,
+}

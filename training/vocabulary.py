@@ -1,0 +1,43 @@
+"""The painter's vocabulary: the words of training/scenes/words.py, whole in English, by the character in Chinese."""
+
+import re
+from typing import Any
+
+from training.scenes import captions, words
+
+MAX_WORDS = 32
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
+
+
+def caption_words() -> list[str]:
+    """List every token a caption can hold, in a fixed order."""
+    texts: list[str] = [*words.EN_FRAME, *words.ZH_FRAME, *words.EN_GLUE, *words.ZH_GLUE, *captions.MEASURES]
+    for table in words.TABLES.values():
+        for entry in table.values():
+            texts += [*entry["en"], *entry["zh"]]
+    for options in (*words.EN_AT.values(), *words.ZH_AT.values()):
+        texts += options
+    texts += ["among behind beyond , ."]
+    found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[,.，。]", " ".join(texts))
+    return list(dict.fromkeys(found))
+
+
+def build_tokenizer() -> Any:
+    """Build the fast tokenizer; a word it does not know becomes [UNK]."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import PreTrainedTokenizerFast
+
+    vocabulary = {token: index for index, token in enumerate([*SPECIAL, *caption_words()])}
+    tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, handle_chinese_chars=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    ends = [("[CLS]", vocabulary["[CLS]"]), ("[SEP]", vocabulary["[SEP]"])]
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        model_max_length=MAX_WORDS,
+    )
