@@ -1,7 +1,7 @@
 """A visitor's current parameters, one cell for each art, and who the visitors are. No gradio in here."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Generic
 
@@ -17,10 +17,10 @@ class Live(Generic[P]):
     Runs are counted: the newest is the one in force, and `stop` ends it at its next step.
     """
 
-    def __init__(self, kind: type[P], knobs: Mapping[str, Knob]) -> None:
+    def __init__(self, kind: type[P], knobs: Callable[[], Mapping[str, Knob]]) -> None:
         self._kind = kind
         self._knobs = knobs
-        self._params: P = build(kind, {}, knobs)
+        self._params: P = build(kind, {}, knobs())
         self._newest_run = 0
         self._stopped_run = 0
         self.kept: dict[str, Any] = {}
@@ -31,13 +31,14 @@ class Live(Generic[P]):
 
     def move(self, name: str, value: object) -> None:
         """Set one knob; raise a ParameterError and keep the old value where the new one is refused."""
-        if name not in self._knobs:
+        knobs = self._knobs()
+        if name not in knobs:
             raise UnknownKnob(name=name)
-        self._params = replace(self._params, **{name: self._knobs[name].domain.check(name, value)})
+        self._params = replace(self._params, **{name: knobs[name].domain.check(name, value)})
 
     def begin(self, values: Mapping[str, object]) -> int:
         """Set every knob for a new run and return the run's number; an older run stops."""
-        self._params = build(self._kind, values, self._knobs)
+        self._params = build(self._kind, values, self._knobs())
         self._newest_run += 1
         return self._newest_run
 
@@ -57,7 +58,7 @@ class Visitor:
         self.language = "en"
         self._cells: dict[str, Live[Any]] = {}
 
-    def cell(self, art: str, kind: type[P], knobs: Mapping[str, Knob]) -> Live[P]:
+    def cell(self, art: str, kind: type[P], knobs: Callable[[], Mapping[str, Knob]]) -> Live[P]:
         """Return the visitor's cell for an art."""
         if art not in self._cells:
             self._cells[art] = Live(kind, knobs)

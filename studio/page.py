@@ -11,12 +11,14 @@ from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
 from studio.shelf import Shelf
 from studio.tabs.literature import build_literature
+from studio.tabs.painting import build_painting
 from studio.theme import ASSETS
 from studio.words import Words
 
 Card = Mapping[str, Any]
 TABS: dict[str, Callable[[Desk, Any], Panel]] = {
     "literature": build_literature,
+    "painting": build_painting,
 }
 
 SWITCH_LANGUAGE = "() => window.triptych.speak(window.triptych.language === 'zh' ? 'en' : 'zh')"
@@ -62,28 +64,37 @@ def _draw_masthead(words: Words) -> Masthead:
 
 def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], masthead: Masthead) -> None:
     words = desk.words
+    controls = [control for panel in panels for control in panel.controls.values()]
+    statuses = [panel.status for panel in panels]
+
+    def spoken(request: gr.Request) -> str:
+        return desk.visitors.find(request.session_hash).language
 
     def models(request: gr.Request) -> list[Any]:
-        spoken = desk.visitors.find(request.session_hash).language
-        shown = [html.escape(panel.describe_model(spoken)) for panel in panels]
-        return [*(f"<p>{line}</p>" for line in shown), gr.Timer(active=not desk.shelf.is_settled())]
+        shown = [f"<p>{html.escape(panel.describe_model(spoken(request)))}</p>" for panel in panels]
+        return [*shown, gr.Timer(active=not desk.shelf.is_settled())]
+
+    def watch(request: gr.Request) -> list[Any]:
+        settled = desk.shelf.is_settled()
+        fitted = [update for panel in panels for update in panel.refit(spoken(request))] if settled else None
+        return [*models(request), *(fitted or [gr.skip()] * len(controls))]
 
     def speak(wish: Any, request: gr.Request) -> None:
         desk.visitors.find(request.session_hash).language = "zh" if wish == "zh" else "en"
 
     def arrive(wish: Any, request: gr.Request) -> list[Any]:
         speak(wish, request)
-        return models(request)
+        return watch(request)
 
     def translate(wish: Any, request: gr.Request) -> list[Any]:
         speak(wish, request)
-        return [*models(request), *words.retell(desk.visitors.find(request.session_hash).language)]
+        return [*models(request), *(panel.retell(request) for panel in panels), *words.retell(spoken(request))]
 
     def leave(request: gr.Request) -> None:
         desk.visitors.forget(request.session_hash)
 
-    page.load(arrive, masthead.language, told, js=ARRIVE, **QUICK)
-    told[-1].tick(models, None, told, **QUICK)
-    masthead.switch.click(translate, masthead.language, [*told, *words.told], js=SWITCH_LANGUAGE, **QUICK)
+    page.load(arrive, masthead.language, [*told, *controls], js=ARRIVE, **QUICK)
+    told[-1].tick(watch, None, [*told, *controls], **QUICK)
+    masthead.switch.click(translate, masthead.language, [*told, *statuses, *words.told], js=SWITCH_LANGUAGE, **QUICK)
     masthead.light.click(None, None, None, js=SWITCH_LIGHT, api_visibility="private")
     page.unload(leave)

@@ -40,12 +40,18 @@ class Panel:
         self.desk = desk
         self.art = art
         self.kind = kind
-        self.knobs = knobs
+        self._drawn = dict(knobs)
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
+
+    @property
+    def knobs(self) -> Mapping[str, Knob]:
+        """The declaration, as the model in use narrows it; as its card says until it is loaded."""
+        narrowed: Mapping[str, Knob] = getattr(self.desk.shelf.peek(self.art), "knobs", self._drawn)
+        return narrowed
 
     # Drawing
 
@@ -65,12 +71,32 @@ class Panel:
             case Range(minimum, maximum, step):
                 return self.words.make(gr.Slider, words, minimum=minimum, maximum=maximum, step=step, **look)
             case Choice(choices):
-                words["choices"] = [(f"{self.art}.{knob.name}.{c}", c) for c in choices]
+                words["choices"] = lambda: self._list_choices(knob.name)
                 return self.words.make(gr.Dropdown, words, filterable=len(choices) > 12, **look)
             case Text(max_length):
                 if self.words.has(f"{self.art}.{knob.name}.placeholder"):
                     words["placeholder"] = f"{self.art}.{knob.name}.placeholder"
                 return self.words.make(gr.Textbox, words, max_length=max_length, **({"lines": 2} | look))
+
+    def _list_choices(self, name: str) -> list[tuple[str, str]]:
+        domain = self.knobs[name].domain
+        assert isinstance(domain, Choice)
+        return [(f"{self.art}.{name}.{choice}", choice) for choice in domain.choices]
+
+    def refit(self, language: str) -> list[Any]:
+        """Return one update a control: what the loaded model narrows beyond what was drawn."""
+        return [self._refit(self._drawn[name], self.knobs[name], language) for name in self.controls]
+
+    def _refit(self, drawn: Knob, knob: Knob, language: str) -> Any:
+        if knob == drawn:
+            return gr.skip()
+        looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
+        match knob.domain:
+            case Range(minimum, maximum, step):
+                looks |= {"minimum": minimum, "maximum": maximum, "step": step}
+            case Choice():
+                looks["choices"] = self.words.show(lambda: self._list_choices(knob.name), language)
+        return gr.update(**looks)
 
     def button(self, name: str, **looks: Any) -> Any:
         """Draw a button whose words are `art.name`."""
@@ -120,7 +146,7 @@ class Panel:
 
     def cell(self, request: gr.Request) -> Live[Any]:
         """Return the visitor's cell for this art."""
-        return self.desk.visitors.find(request.session_hash).cell(self.art, self.kind, self.knobs)
+        return self.desk.visitors.find(request.session_hash).cell(self.art, self.kind, lambda: self.knobs)
 
     def language(self, request: gr.Request) -> str:
         """Return the visitor's language."""
@@ -205,7 +231,8 @@ class Panel:
         cell = self.cell(request)
         pipeline = self.desk.shelf.get(self.art)
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
-            told = self.describe(view, commission.seed, self.language(request))
+            cell.kept["view"] = view
+            told = self.describe(view, self.language(request))
             recipe = (
                 keep(f"triptych-{self.art}-{commission.seed}.json", view.take.to_json()) if view.done else gr.skip()
             )
@@ -221,14 +248,18 @@ class Panel:
 
     # Telling
 
-    def describe(self, view: View[Any], seed: int, language: str) -> str:
+    def retell(self, request: gr.Request) -> Any:
+        """Return the status line in the visitor's language."""
+        view = self.cell(request).kept.get("view")
+        return gr.skip() if view is None else self.describe(view, self.language(request))
+
+    def describe(self, view: View[Any], language: str) -> str:
         """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
         say = partial(self.words.say, language=language)
         speed = view.steps / view.seconds if view.seconds else 0.0
         state = "status.done" if view.done else "status.working"
-        records = [
-            say(state), say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}"), say("status.seed", seed=seed)
-        ]  # fmt: skip
+        progress = say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}")
+        records = [say(state), progress, say("status.seed", seed=view.take.seed)]
         for name, knob in self.knobs.items():
             if knob.live and isinstance(knob.domain, Range):
                 value = getattr(view.params, name)
@@ -250,3 +281,8 @@ def _with_request(go: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[An
         yield from go(*values, request=request)
 
     return handler
+
+
+def draw_legend(words: Words) -> None:
+    """Draw the line that says what the dots mean."""
+    gr.HTML(words.both("steer"), elem_classes=["legend"])

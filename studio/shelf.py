@@ -52,6 +52,10 @@ class Shelf:
         assert trouble is not None
         raise trouble
 
+    def peek(self, art: str) -> Any:
+        """Return the pipeline of an art, or None while there is none."""
+        return self._pipelines.get(art)
+
     def is_settled(self) -> bool:
         """Tell whether every model is ready or has failed."""
         return all(event.is_set() for event in self._ready.values())

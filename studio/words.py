@@ -1,7 +1,8 @@
 """Every word on the page, in each language, from assets/translations; switched in the page without a reload."""
 
+import html
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import gradio as gr
 
 FOLDER = Path(__file__).parent.parent / "assets" / "translations"
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-Key = str | Sequence[tuple[str, str]]
+Key = str | Callable[[], Sequence[tuple[str, str]]]
 
 
 class Words:
@@ -35,7 +36,7 @@ class Words:
         return key in self.tables["en"]
 
     def make(self, component: Any, words: Mapping[str, Key], **properties: Any) -> Any:
-        """Build a component; `words` maps a text property to its key, or `choices` to (key, value) pairs."""
+        """Build a component; `words` maps a text property to its key, or `choices` to what lists (key, value) pairs."""
         made = component(**{name: self._shown(key, self.i18n) for name, key in words.items()}, **properties)
         self._told.append((made, dict(words)))
         return made
@@ -47,19 +48,20 @@ class Words:
 
     def retell(self, language: str) -> list[Any]:
         """Return one update a component, in another language."""
-        table = self.tables[language].__getitem__
-        return [gr.update(**{name: self._shown(key, table) for name, key in words.items()}) for _, words in self._told]
+        return [gr.update(**{n: self.show(key, language) for n, key in words.items()}) for _, words in self._told]
+
+    def show(self, key: Key, language: str) -> Any:
+        """Return what a property shows in a language."""
+        return self._shown(key, self.tables[language].__getitem__)
 
     @staticmethod
     def _shown(key: Key, translate: Any) -> Any:
         if isinstance(key, str):
             return translate(key)
-        return [(translate(word), value) for word, value in key]
+        return [(translate(word), value) for word, value in key()]
 
     def both(self, key: str) -> str:
         """Return HTML with the words in every language, of which the style sheet shows the page's own."""
-        import html
-
         return "".join(
             f'<span lang="{language}">{html.escape(table[key])}</span>' for language, table in self.tables.items()
         )

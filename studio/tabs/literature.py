@@ -8,7 +8,7 @@ from pipelines.params import Text, narrow
 from pipelines.take import Take
 from pipelines.text.params import MAX_PROMPT, TextParams
 from studio.examples import draw_examples
-from studio.panel import QUICK, Desk, Panel
+from studio.panel import QUICK, Desk, Panel, draw_legend
 from studio.performance import View
 
 ART = "literature"
@@ -36,6 +36,7 @@ def build_literature(desk: Desk, card: dict[str, Any]) -> Panel:
                 lines=18, max_lines=40, elem_classes=["paper"], elem_id="literature-page", autoscroll=True,
             )  # fmt: skip
         with gr.Column(elem_classes=["controls"]):
+            draw_legend(desk.words)
             panel.draw("form", "language")
             panel.draw("title", lines=1)
             panel.draw("temperature", "max_tokens")

@@ -15,7 +15,7 @@ class Brush(Params):
 
 
 def test_a_move_replaces_the_snapshot_and_leaves_the_old_one_alone():
-    cell = Live(Brush, Brush.knobs())
+    cell = Live(Brush, Brush.knobs)
     before = cell.read()
     cell.move("size", 7)
     assert (before.size, cell.read().size) == (4, 7)
@@ -23,14 +23,14 @@ def test_a_move_replaces_the_snapshot_and_leaves_the_old_one_alone():
 
 @pytest.mark.parametrize(("name", "value"), [("size", 11), ("size", float("nan")), ("size", None), ("ghost", 1)])
 def test_a_refused_move_changes_nothing(name, value):
-    cell = Live(Brush, Brush.knobs())
+    cell = Live(Brush, Brush.knobs)
     with pytest.raises(ParameterError):
         cell.move(name, value)
     assert cell.read() == Brush()
 
 
 def test_stop_ends_the_run_in_force_and_a_new_run_ends_the_old_one():
-    cell = Live(Brush, Brush.knobs())
+    cell = Live(Brush, Brush.knobs)
     first = cell.begin({})
     second = cell.begin({})
     assert not cell.goes_on(first)
@@ -42,7 +42,7 @@ def test_stop_ends_the_run_in_force_and_a_new_run_ends_the_old_one():
 
 def test_visitors_have_their_own_cells_and_leave_no_trace():
     visitors = Visitors()
-    one, two = (visitors.find(name).cell("painting", Brush, Brush.knobs()) for name in "ab")
+    one, two = (visitors.find(name).cell("painting", Brush, Brush.knobs) for name in "ab")
     one.move("size", 9)
     assert two.read().size == 4
     run = one.begin({})

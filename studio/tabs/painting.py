@@ -1,0 +1,74 @@
+"""The painting panel: words become a picture that clears before the artist's eyes."""
+
+from typing import Any
+
+import gradio as gr
+
+from pipelines.image.params import ImageParams
+from pipelines.image.png import read_png_take, write_png
+from pipelines.params import Range, narrow
+from studio.easel import easel, frame_pictures
+from studio.examples import draw_examples
+from studio.keepsakes import keep
+from studio.panel import Desk, Panel, draw_legend
+from studio.performance import View
+
+ART = "painting"
+
+
+def build_painting(desk: Desk, card: dict[str, Any]) -> Panel:
+    """Draw the tab and wire it."""
+    panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), card))
+    panel.take_readers[".png"] = read_png_take
+    with gr.Row(elem_classes=["studio"]):
+        with gr.Column(elem_classes=["stage"]):
+            panel.draw("prompt", lines=2, max_lines=6)
+            draw_examples(panel)
+            with gr.Row(elem_classes=["actions"]):
+                paint = panel.button("paint", variant="primary")
+                stop = panel.button("stop")
+            panel.draw_status()
+            picture = easel("painting-easel")
+            with gr.Row(elem_classes=["actions"]):
+                downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
+        with gr.Column(elem_classes=["controls"]):
+            draw_legend(desk.words)
+            panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
+                panel.draw("negative_prompt", lines=2)
+                panel.draw("size")
+            panel.draw_seed()
+            panel.draw_keepsake()
+    panel.connect()
+    outputs = [picture, *downloads]
+    show = _shower(len(downloads))
+    panel.run(paint, show, outputs)
+    panel.replay(show, outputs)
+    panel.stop_with(stop)
+    return panel
+
+
+def _download(panel: Panel, index: int) -> Any:
+    words = {"label": f"painting.download.{index + 1}"}
+    return panel.words.make(gr.DownloadButton, words, visible=False, elem_id=f"painting-download-{index + 1}")
+
+
+def _most_pictures(panel: Panel) -> int:
+    domain = panel.knobs["num_images"].domain
+    assert isinstance(domain, Range)
+    return int(domain.maximum)
+
+
+def _shower(slots: int) -> Any:
+    def show(view: View[Any], request: gr.Request) -> list[Any]:
+        if not view.done:
+            return [frame_pictures(view.step.previews), *[gr.skip()] * slots]
+        pictures = view.step.finish()
+        files = [
+            keep(f"triptych-{view.take.seed + index}.png", write_png(picture, view.take))
+            for index, picture in enumerate(pictures)
+        ]
+        shown = [gr.update(value=file, visible=True) for file in files]
+        return [frame_pictures(pictures), *shown, *[gr.update(visible=False)] * (slots - len(shown))]
+
+    return show

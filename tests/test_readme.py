@@ -1,0 +1,25 @@
+"""The README says what the code says."""
+
+import re
+from pathlib import Path
+
+from studio.table import build_table
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_knobs_is_the_declaration():
+    shown = re.search(r"<!-- knobs -->\n(.*?)\n<!-- /knobs -->", README, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == build_table()
+
+
+def test_every_option_it_names_exists():
+    import app
+
+    for option in set(re.findall(r"--[a-z-]+", README)):
+        try:
+            app.read_options([option, {"--device": "cpu", "--auth": "a:b", "--works-at-once": "1"}.get(option, "x")])
+        except SystemExit as stop:
+            assert option in ("--share", "--listen"), stop
+            app.read_options([option])
