@@ -1,0 +1,146 @@
+"""The text pipeline: read the page, write on, one token a step."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+from torch import Tensor
+
+from pipelines import sampling
+from pipelines.decoding import Decoder, Picked, decode
+from pipelines.errors import BrokenModel
+from pipelines.text.layout import lay_out
+from pipelines.text.params import TextParams
+from pipelines.text.prompt import END
+from pipelines.text.stream import Stream
+from pipelines.text.vocabulary import assemble
+from pipelines.weights import require_causal_lm
+
+LONGEST_CONTEXT = 8192
+PENALTY_WINDOW = 256
+
+
+@dataclass(frozen=True)
+class TextStep:
+    """The work after one more token.
+
+    `text` is all that was written so far (without the page), `piece` what this token added to it: it is empty while a
+    character is half there. `index` counts tokens from 1, `total` is the limit now in force, `probability` in [0, 1]
+    is the model's own, before temperature.
+    """
+
+    text: str
+    piece: str
+    index: int
+    total: int
+    probability: float
+
+
+class TextPipeline:
+    """Any causal language model with its tokenizer: our writer, a base model, a chat model."""
+
+    params_type = TextParams
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.model = model.eval()
+        self.tokenizer = tokenizer
+        shape = model.config
+        limit = getattr(shape, "max_position_embeddings", None) or getattr(shape, "n_positions", 1024)
+        self.context = min(int(limit), LONGEST_CONTEXT)
+        self.ends = _end_tokens(model, tokenizer)
+        self.size = min(len(tokenizer), int(shape.vocab_size))
+        unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
+        self.unwanted = torch.tensor([i for i in unwanted if i < self.size], dtype=torch.long)
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> Self:
+        """Load a `save_pretrained` folder; raise WrongKind or BrokenModel."""
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        require_causal_lm(folder, str(folder), "text")
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+            model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+            raise BrokenModel(source=str(folder)) from error
+        return cls(model.to(device), tokenizer)
+
+    @classmethod
+    def tiny(cls, seed: int = 0) -> Self:
+        """Return a pipeline with random weights, real classes and a made-up vocabulary; for tests."""
+        from transformers import LlamaConfig, LlamaForCausalLM
+
+        tokenizer = assemble(["\n", *"abcdefghijklmnopqrstuvwxyz,. 月山水花风，。"], [])
+        shape = LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=16,
+            intermediate_size=32,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            max_position_embeddings=64,
+            tie_word_embeddings=True,
+            bos_token_id=None,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+        )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            model = LlamaForCausalLM(shape)
+        return cls(model, tokenizer)
+
+    def generate(self, read: Callable[[], TextParams], seed: int) -> Iterator[TextStep]:
+        """Write on from the page until the model ends its text or `max_tokens` is reached.
+
+        `read` is called once for the start and once for each token.
+        """
+        params = read()
+        laid = lay_out(self.tokenizer, params, self.context - 1)
+        generator = torch.Generator().manual_seed(seed)
+        stream = Stream(self._decode, laid.tokens)
+        blanks = len(params.prompt) - len(params.prompt.rstrip(" "))
+        text = ""
+
+        def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
+            nonlocal params
+            params = read()
+            return self._pick(logits, tokens, params, generator)
+
+        for index, picked in enumerate(decode(Decoder(self.model, self.context), laid.tokens, pick, laid.keep), 1):
+            if picked.token in self.ends:
+                return
+            piece = stream.add(picked.token)
+            if not text:  # the page's last blanks were held back: a token carries the blank before its word
+                piece = piece[min(blanks, len(piece) - len(piece.lstrip(" "))) :]
+            text += piece
+            yield TextStep(text, piece, index, params.max_tokens, picked.probability)
+            if index >= params.max_tokens:
+                return
+
+    @torch.inference_mode()
+    def _pick(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> Picked:
+        logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+        chances = logits.softmax(0)
+        logits = sampling.penalise_repetition(logits, tokens[-PENALTY_WINDOW:], params.repetition_penalty)
+        logits = sampling.keep_top_k(logits, params.top_k)
+        logits = sampling.keep_top_p(logits, params.top_p)
+        logits = sampling.keep_min_p(logits, params.min_p)
+        token = sampling.sample(logits, params.temperature, generator)
+        return Picked(token, float(chances[token]))
+
+    def _decode(self, tokens: list[int]) -> str:
+        text: str = self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return text
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+    """Return every token that ends a text: the tokenizer's, the configuration's, the writer's own."""
+    ends: set[int] = set()
+    settings = getattr(model, "generation_config", None)
+    for found in (tokenizer.eos_token_id, getattr(settings, "eos_token_id", None), model.config.eos_token_id):
+        if found is not None:
+            ends |= {found} if isinstance(found, int) else set(found)
+    if END in tokenizer.get_vocab():
+        ends.add(tokenizer.convert_tokens_to_ids(END))
+    return frozenset(ends)

@@ -1,0 +1,65 @@
+"""Speak to the running studio as a program past the page would: post any value to any event."""
+
+import json
+import secrets
+
+import httpx
+
+
+class Stranger:
+    """A session of its own that posts what it likes."""
+
+    def __init__(self, page):
+        self.page = page
+        self.session = secrets.token_hex(6)
+        self.address = f"{page.local_url}gradio_api"
+
+    def find(self, elem_id, event):
+        """Return the event's index and the default values of its inputs."""
+        config = self.page.config
+        components = {c["id"]: c["props"] for c in config["components"]}
+        target = next(i for i, props in components.items() if props.get("elem_id") == elem_id)
+        dependency = next(d for d in config["dependencies"] if [target, event] in [list(t) for t in d["targets"]])
+        ids = [components[i].get("elem_id") for i in dependency["inputs"]]
+        return dependency["id"], ids, [components[i].get("value") for i in dependency["inputs"]]
+
+    def move(self, elem_id, value, event="change"):
+        """Post a slider's move; return the status and the body."""
+        index, _, _ = self.find(elem_id, event)
+        body = json.dumps({"data": [value], "fn_index": index, "session_hash": self.session})
+        answer = httpx.post(
+            f"{self.address}/run/predict", content=body, headers={"content-type": "application/json"}, timeout=30
+        )
+        return answer.status_code, answer.json()
+
+    def press(self, elem_id, event="click", **changes):
+        """Press a button with some of its inputs replaced (by elem_id); return every message the queue sends."""
+        index, names, values = self.find(elem_id, event)
+        data = [changes.get(name.replace("-", "_"), value) for name, value in zip(names, values, strict=True)]
+        body = json.dumps({"data": data, "fn_index": index, "session_hash": self.session})
+        joined = httpx.post(
+            f"{self.address}/queue/join", content=body, headers={"content-type": "application/json"}, timeout=30
+        )
+        if joined.status_code != 200:
+            return [{"msg": "refused", "status": joined.status_code, "output": joined.json()}]
+        return list(self.listen(joined.json()["event_id"]))
+
+    def listen(self, event):
+        """Yield the queue's messages until the event is completed."""
+        with httpx.stream("GET", f"{self.address}/queue/data?session_hash={self.session}", timeout=120) as stream:
+            for line in stream.iter_lines():
+                if line.startswith("data:"):
+                    message = json.loads(line[5:])
+                    if message.get("event_id") in (event, None):
+                        yield message
+                    if message["msg"] in ("process_completed", "close_stream"):
+                        return
+
+
+def error_of(messages):
+    """Return the sentence an artist would be shown, or None where all went well."""
+    last = messages[-1]
+    if last["msg"] == "refused":
+        return str(last["output"])
+    output = next(m for m in messages if m["msg"] == "process_completed")
+    return None if output["success"] else output["output"]["error"]
