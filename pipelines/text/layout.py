@@ -6,7 +6,7 @@ What the artist writes is always tokenised as plain text: a control token typed 
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.text.params import FREE, TextParams
+from pipelines.text.params import TextParams
 from pipelines.text.prompt import END, TEXT, header, known_form
 
 Tokens = list[int]
@@ -57,9 +57,8 @@ def _plain(tokenizer: Any, page: str) -> Tokens:
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
-    metre = None if params.metre == FREE else params.metre
     title = _plain(tokenizer, params.title.strip())
-    front = header(params.language, params.form, title, tokenizer.convert_tokens_to_ids, metre)
+    front = header(params.language, params.form, title, tokenizer.convert_tokens_to_ids)
     return front, _plain(tokenizer, params.prompt.rstrip(" ")), []
 
 

@@ -57,13 +57,14 @@ class TextPipeline:
     @classmethod
     def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> Self:
         """Load a `save_pretrained` folder; raise WrongKind or BrokenModel."""
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
         require_causal_lm(folder, str(folder), "text")
         try:
             tokenizer = AutoTokenizer.from_pretrained(folder)
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise BrokenModel(source=str(folder)) from error
         return cls(model.to(device), tokenizer)
 
