@@ -75,9 +75,7 @@ class Batches:
                 scene, picture = flip(scene), picture[:, ::-1]
             pictures.append(picture)
             texts.append("" if rng.random() < 0.1 else caption(scene, rng))
-        words = self.tokenizer(
-            texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt"
-        )
+        words = self.tokenizer(texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt")
         ids = words.input_ids
         forget = torch.from_numpy(rng.random(ids.shape) < 0.12) & torch.from_numpy(rng.random((len(texts), 1)) < 0.15)
         ids = torch.where(forget & (ids > self.tokenizer.unk_token_id + 3), self.tokenizer.unk_token_id, ids)
@@ -97,7 +95,8 @@ def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
         level = share[:, None, None, None]
         predicted = painter((1 - level) * clean + level * noise, share, ids, mask).float()
         weight = 1 / level.clamp(min=0.1) ** 2
-        return (weight * (predicted - clean) ** 2).mean()
+        loss: Tensor = (weight * (predicted - clean) ** 2).mean()
+        return loss
 
     return compute
 

@@ -6,13 +6,14 @@ and the decoder to draw 256 pixels from 64. So the denoiser's work can be shown 
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from training.loop import LoopConfig, train
@@ -44,7 +45,7 @@ def edges(picture: Tensor) -> tuple[Tensor, Tensor]:
     return picture[..., :, 1:] - picture[..., :, :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
-def make_loss(autoencoder: nn.Module, store: SceneStore, config: dict[str, int], seed: int) -> object:
+def make_loss(autoencoder: Any, store: SceneStore, config: dict[str, int], seed: int) -> Callable[[int], Tensor]:
     """Return the loss of a step: L1 on pixels and on edges for the decoder, squared error for the encoder."""
 
     def compute(step: int) -> Tensor:
@@ -54,12 +55,13 @@ def make_loss(autoencoder: nn.Module, store: SceneStore, config: dict[str, int],
         small = F.avg_pool2d(large, 4)
         given = spoil(small, torch.Generator().manual_seed(seed * 1_000_003 + step)).to(device)
         large = large.to(device)
-        drawn = autoencoder.decode(given).sample.float()  # type: ignore[operator]
-        loss = (drawn - large).abs().mean()
+        drawn = autoencoder.decode(given).sample.float()
+        loss: Tensor = (drawn - large).abs().mean()
         for ours, theirs in zip(edges(drawn), edges(large), strict=True):
             loss = loss + 0.7 * (ours - theirs).abs().mean()
-        reduced = autoencoder.encode(large[: len(large) // 4]).latents.float()  # type: ignore[operator]
-        return loss + F.mse_loss(reduced, small[: len(large) // 4].to(device))
+        reduced = autoencoder.encode(large[: len(large) // 4]).latents.float()
+        loss = loss + F.mse_loss(reduced, small[: len(large) // 4].to(device))
+        return loss
 
     return compute
 
@@ -86,6 +88,6 @@ def main(arguments: Sequence[str]) -> None:
     autoencoder = AutoencoderTiny(**config["autoencoder"]).to(choose_device(options.device))
     print(f"{sum(p.numel() for p in autoencoder.parameters()):,} parameters", flush=True)
     loss = make_loss(autoencoder, store, config, loop.seed)
-    train(autoencoder, loss, loop, options.run)  # type: ignore[arg-type]
+    train(autoencoder, loss, loop, options.run)
     autoencoder.cpu().save_pretrained(options.run / "model")
     print(f"saved {options.run / 'model'}")

@@ -69,17 +69,13 @@ class BridgedRun:
         found = self.done.get()
         if isinstance(found, BaseException):
             raise found
-        return found[1] if len(found) == 2 and isinstance(found[1], Tensor) else found  # type: ignore[return-value]
+        return found[1] if len(found) == 2 and isinstance(found[1], Tensor) else found
 
-    def _step(
-        self, index: int, total: int, params: ImageParams, latents: Tensor, pictures: Pictures
-    ) -> ImageStep:
+    def _step(self, index: int, total: int, params: ImageParams, latents: Tensor, pictures: Pictures) -> ImageStep:
         plain = self._unpack(latents)
         previews = self.canvas.preview(plain) if plain is not None else ()
         decode = (lambda: self.canvas.decode(plain)) if plain is not None else (lambda: previews)
-        return ImageStep(
-            index=index, total=total, params=params, previews=previews, pictures=pictures, decode=decode
-        )
+        return ImageStep(index=index, total=total, params=params, previews=previews, pictures=pictures, decode=decode)
 
     def _unpack(self, latents: Tensor) -> Tensor | None:
         """Return latents as `(n, channels, h, w)` where we can."""
@@ -141,5 +137,3 @@ class BridgedRun:
         if self.guided:
             states, pooled = torch.cat((away, states)), torch.cat((pooled_away, pooled))
         return {"prompt_embeds": states, "pooled_prompt_embeds": pooled}
-
-

@@ -1,5 +1,7 @@
 """Between latents and pictures: noise from seeds, quick previews, the full decode."""
 
+from typing import Any
+
 import torch
 from PIL import Image
 from torch import Tensor
@@ -24,8 +26,8 @@ def to_pictures(pixels: Tensor) -> Pictures:
 class Canvas:
     """A pipeline's autoencoder, and a cheap linear look at its latents."""
 
-    def __init__(self, vae: torch.nn.Module) -> None:
-        self.vae = vae
+    def __init__(self, vae: Any) -> None:
+        self.vae: Any = vae
         config = vae.config
         self.scaling: float = getattr(config, "scaling_factor", 1.0) or 1.0
         self.shift: float = getattr(config, "shift_factor", None) or 0.0

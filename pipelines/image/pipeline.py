@@ -15,7 +15,7 @@ from pipelines.image.params import SIZES, ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
 from pipelines.params import Choice, Knob, narrow
-from pipelines.weights import read_card, require_diffusion
+from pipelines.weights import read_card, read_json, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
 
@@ -79,9 +79,11 @@ class ImagePipeline:
         from diffusers.utils.logging import disable_progress_bar
 
         disable_progress_bar()
+        index = read_json(folder / "model_index.json")
+        absent = {name: None for name, kind in index.items() if kind == [None, None]}
         try:
             pipe = DiffusionPipeline.from_pretrained(
-                folder, torch_dtype=dtype, use_safetensors=True, local_files_only=True
+                folder, dtype=dtype, use_safetensors=True, local_files_only=True, **absent
             )
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError):
             raise BrokenModel(source=folder.name) from None

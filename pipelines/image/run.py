@@ -88,16 +88,16 @@ class Run:
 
 def estimate_clean(scheduler: Any, moved: Any, predicted: Tensor, before: Tensor, timestep: Tensor) -> Tensor | None:
     """Return the clean latents the model has in mind at this step, where its scheduler lets us know."""
-    given = getattr(moved, "pred_original_sample", None)
-    if given is not None:
-        return given.float()  # type: ignore[no-any-return]
+    given: Tensor | None = getattr(moved, "pred_original_sample", None)
     kept = getattr(scheduler, "model_outputs", None)
-    if kept and kept[-1] is not None and "++" in str(getattr(scheduler.config, "algorithm_type", "")):
-        return kept[-1].float()  # type: ignore[no-any-return]
+    if given is None and kept and "++" in str(getattr(scheduler.config, "algorithm_type", "")):
+        given = kept[-1]
+    if given is not None:
+        return given.float()
     alphas = getattr(scheduler, "alphas_cumprod", None)
     if alphas is None or hasattr(scheduler, "sigmas"):
         return None
-    share = alphas[int(timestep)].to(before.device)
+    share: Tensor = alphas[int(timestep)].to(before.device)
     if scheduler.config.prediction_type == "epsilon":
         return (before - (1 - share).sqrt() * predicted) / share.sqrt()
     if scheduler.config.prediction_type == "v_prediction":

@@ -49,13 +49,19 @@ def build_painter(seed: int) -> Any:
 
 def build_tokenizer() -> Any:
     """Build a tokenizer that knows a dozen words."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    words = ["[PAD]", "[UNK]", *"a the boat house tree moon sea lake night red blue watercolour 月 海 山 船 夜".split()]
+    words = [
+        "[PAD]",
+        "[UNK]",
+        "[CLS]",
+        *"a the boat house tree moon sea lake night red blue watercolour 月 海 山 船 夜".split(),
+    ]
     tokenizer = Tokenizer(models.WordLevel({word: i for i, word in enumerate(words)}, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(single="[CLS] $A", special_tokens=[("[CLS]", 2)])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, unk_token="[UNK]", pad_token="[PAD]", model_max_length=16
     )

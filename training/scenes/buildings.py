@@ -71,7 +71,14 @@ def draw_tower(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
         brush.box(0, y, half * 0.6, rise * 0.5, WARM if is_dark(brush) else DARK, glow=is_dark(brush))
         eave, low = half * 1.75, y + rise * 0.58
         brush.polygon(
-            [(-eave, low + rise * 0.14), (-half, low), (half, low), (eave, low + rise * 0.14), (half * 0.7, y + rise), (-half * 0.7, y + rise)],
+            [
+                (-eave, low + rise * 0.14),
+                (-half, low),
+                (half, low),
+                (eave, low + rise * 0.14),
+                (half * 0.7, y + rise),
+                (-half * 0.7, y + rise),
+            ],
             roof,
         )
     brush.polygon([(-0.025, 0.9), (0.025, 0.9), (0, 1.04)], (214, 176, 84))
@@ -122,7 +129,10 @@ def draw_church(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     roof = mix((124, 72, 62), (70, 80, 104), float(rng.integers(2)))
     side = 1 if rng.random() < 0.5 else -1
     brush.box(side * 0.22, 0, 0.62, 0.3, wall)
-    brush.polygon([(side * 0.22 - 0.36, 0.29), (side * 0.22 + 0.36, 0.29), (side * 0.22 + 0.24, 0.5), (side * 0.22 - 0.24, 0.5)], roof)
+    brush.polygon(
+        [(side * 0.22 - 0.36, 0.29), (side * 0.22 + 0.36, 0.29), (side * 0.22 + 0.24, 0.5), (side * 0.22 - 0.24, 0.5)],
+        roof,
+    )
     brush.box(-side * 0.2, 0, 0.26, 0.56, mix(wall, DARK, 0.06))
     brush.polygon([(-side * 0.2 - 0.16, 0.55), (-side * 0.2 + 0.16, 0.55), (-side * 0.2, 0.9)], roof)
     brush.box(-side * 0.2, 0.88, 0.028, 0.14, DARK)
@@ -140,7 +150,9 @@ def draw_tent(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     brush.polygon([(-half, 0), (half * 0.62, 0), (-half * 0.1, 1)], colour)
     brush.polygon([(half * 0.62, 0), (half * 1.15, 0.08), (-half * 0.1, 1)], mix(colour, DARK, 0.28))
     lit = is_dark(brush)
-    brush.polygon([(-half * 0.45, 0), (half * 0.2, 0), (-half * 0.1, 0.68)], WARM if lit else mix(colour, DARK, 0.65), glow=lit)
+    brush.polygon(
+        [(-half * 0.45, 0), (half * 0.2, 0), (-half * 0.1, 0.68)], WARM if lit else mix(colour, DARK, 0.65), glow=lit
+    )
 
 
 def draw_bridge(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
@@ -149,7 +161,9 @@ def draw_bridge(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     span = rng.uniform(1.25, 1.45)
     xs = np.linspace(-span, span, 25)
     deck = [(float(x), float(0.42 + 0.5 * np.cos(x / span * np.pi / 2) ** 1.3)) for x in xs]
-    hole = [(float(x), float(0.66 * np.sqrt(max(0.0, 1 - (x / (span * 0.56)) ** 2)))) for x in xs if abs(x) <= span * 0.56]
+    hole = [
+        (float(x), float(0.66 * np.sqrt(max(0.0, 1 - (x / (span * 0.56)) ** 2)))) for x in xs if abs(x) <= span * 0.56
+    ]
     brush.polygon([(-span, 0.0), *deck, (span, 0.0), (span * 0.57, 0.0), *reversed(hole), (-span * 0.57, 0.0)], stone)
     brush.stroke([(x, y + 0.09) for x, y in deck], 0.05, mix(stone, DARK, 0.35))
     for x, y in deck[1::3]:

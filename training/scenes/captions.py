@@ -1,5 +1,7 @@
 """Put a scene into words, in English or Chinese, never twice quite the same."""
 
+from typing import Literal
+
 import numpy as np
 
 from training.scenes.scene import KINDS, Scene, Subject
@@ -18,7 +20,22 @@ from training.scenes.words import (
     ZH_FRAME,
 )
 
-MEASURES = ("一座", "一间", "一棵", "一朵", "一顶", "一个", "一只", "一艘", "一条", "一位", "一树", "一群", "一轮", "一道")
+MEASURES = (
+    "一座",
+    "一间",
+    "一棵",
+    "一朵",
+    "一顶",
+    "一个",
+    "一只",
+    "一艘",
+    "一条",
+    "一位",
+    "一树",
+    "一群",
+    "一轮",
+    "一道",
+)
 
 
 def pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
@@ -158,7 +175,13 @@ def caption_chinese(scene: Scene, rng: np.random.Generator) -> str:
     lead = pick(rng, ("", "，", "的")).join(details)
     core = pick(rng, ("和", "与")).join(names)
     if place and core:
-        text = lead + pick(rng, ("", "，", "的")) * bool(lead) + place_chinese(scene, where, rng) + pick(rng, ("", "的", "有")) + core
+        text = (
+            lead
+            + pick(rng, ("", "，", "的")) * bool(lead)
+            + place_chinese(scene, where, rng)
+            + pick(rng, ("", "的", "有"))
+            + core
+        )
     elif core:
         text = lead + pick(rng, ("", "的")) * bool(lead) + core
     else:
@@ -169,20 +192,25 @@ def caption_chinese(scene: Scene, rng: np.random.Generator) -> str:
     return pick(rng, (f"{text}，{name}", f"{name}，{text}", f"{text}，{name}", f"{name}风格的{text}", f"{name}{text}"))
 
 
-def _tags(scene: Scene, names: list[str], wanted: tuple[bool, bool, bool, bool], rng: np.random.Generator, language: str) -> str:
+def _tags(
+    scene: Scene,
+    names: list[str],
+    wanted: tuple[bool, bool, bool, bool],
+    rng: np.random.Generator,
+    key: Literal["en", "zh"],
+) -> str:
     place, time, season, style = wanted
-    key = "en" if language == "en" else "zh"
     parts = list(names)
     if place:
         parts.append(pick(rng, PLACES[scene.place][key]))
     if time:
-        parts.append(time_word(scene, language, rng))
+        parts.append(time_word(scene, key, rng))
     if season:
         parts.append(pick(rng, SEASONS[scene.season][key]))
     if style:
         parts.append(pick(rng, STYLES[scene.style][key]))
     rng.shuffle(parts)
-    return (", " if language == "en" else "，").join(parts)
+    return (", " if key == "en" else "，").join(parts)
 
 
 def caption(scene: Scene, rng: np.random.Generator) -> str:

@@ -50,7 +50,9 @@ def paint_sky(picture: Image.Image, rng: np.random.Generator, time: str, season:
     """Fill the picture with the hour's three-band sky; return the colour of the air at the horizon."""
     stops = SKIES[time][int(rng.integers(len(SKIES[time])))]
     if season == "winter":
-        grey = {"day": (206, 214, 224), "sunset": (190, 150, 150), "night": (56, 64, 104), "dawn": (222, 222, 228)}[time]
+        grey = {"day": (206, 214, 224), "sunset": (190, 150, 150), "night": (56, 64, 104), "dawn": (222, 222, 228)}[
+            time
+        ]
         stops = tuple(mix(stop, grey, 0.38) for stop in stops)  # type: ignore[assignment]
     side = picture.width
     rows = np.linspace(0, 1 / horizon, side)
@@ -78,7 +80,14 @@ def paint_air(stage: Stage, bare: bool) -> None:
         for _ in range(int(rng.integers(2, 5))):
             x, y, reach = rng.uniform(0, 1), rng.uniform(0.06, stage.horizon * 0.7), rng.uniform(0.08, 0.2)
             for _ in range(4):
-                wisps.oval(x + rng.uniform(-reach, reach), y + rng.uniform(-0.015, 0.015), reach * 0.7, 0.018, (150, 150, 150), glow=True)
+                wisps.oval(
+                    x + rng.uniform(-reach, reach),
+                    y + rng.uniform(-0.015, 0.015),
+                    reach * 0.7,
+                    0.018,
+                    (150, 150, 150),
+                    glow=True,
+                )
         mask = wisps.picture.convert("L").resize((side, side), Image.Resampling.BICUBIC)
         brush.picture.paste(tone, (0, 0), mask)
 
@@ -112,7 +121,14 @@ def peak(stage: Stage, x: float, base: float, height: float, tone: Colour, cappe
     spine = [(x + rng.uniform(-0.03, 0.05), base - height * t) for t in (0.7, 0.4)]
     brush.polygon([top, *right, (x + half, base), (x + half * 0.15, base), *spine[::-1]], mix(tone, (30, 34, 62), 0.26))
     if capped:
-        snow = [left[2], top, right[0], (x + half * 0.13, base - height * 0.72), (x + half * 0.03, base - height * 0.82), (x - half * 0.1, base - height * 0.7)]
+        snow = [
+            left[2],
+            top,
+            right[0],
+            (x + half * 0.13, base - height * 0.72),
+            (x + half * 0.03, base - height * 0.82),
+            (x - half * 0.1, base - height * 0.7),
+        ]
         brush.polygon(snow, (246, 249, 255))
 
 
@@ -124,7 +140,14 @@ def paint_peaks(stage: Stage, low: float, high: float, count: int) -> None:
         tone = mix(rock, unlit(stage, stage.low_sky), amount)
         xs = np.linspace(0.02, 0.98, count) + rng.uniform(-0.12, 0.12, count)
         for x in rng.permutation(xs):
-            peak(stage, float(x), stage.horizon + 0.03, rng.uniform(low, high) * (0.72 + 0.28 * depth), tone, depth == 1.0)
+            peak(
+                stage,
+                float(x),
+                stage.horizon + 0.03,
+                rng.uniform(low, high) * (0.72 + 0.28 * depth),
+                tone,
+                depth == 1.0,
+            )
 
 
 def unlit(stage: Stage, colour: Colour) -> Colour:
@@ -146,8 +169,12 @@ def leaf_colour(stage: Stage) -> Colour:
     """Pick a crown's colour for the season."""
     if stage.season == "winter":
         return (226, 234, 244)
-    choices = [(216, 104, 42), (196, 62, 44), (226, 162, 50)] if stage.season == "autumn" else [(74, 138, 62), (96, 152, 70), (56, 118, 70)]
-    return choices[int(stage.rng.integers(len(choices)))]  # type: ignore[return-value]
+    choices = (
+        [(216, 104, 42), (196, 62, 44), (226, 162, 50)]
+        if stage.season == "autumn"
+        else [(74, 138, 62), (96, 152, 70), (56, 118, 70)]
+    )
+    return choices[int(stage.rng.integers(len(choices)))]
 
 
 def paint_trees(stage: Stage, base: float, height: float, count: int, veil: float) -> None:
@@ -155,7 +182,9 @@ def paint_trees(stage: Stage, base: float, height: float, count: int, veil: floa
     rng = stage.rng
     conifers = rng.random() < 0.5
     for _ in range(count):
-        brush = stage.brush.at(rng.uniform(-0.02, 1.02), base + rng.uniform(-0.01, 0.015), height * rng.uniform(0.75, 1.25))
+        brush = stage.brush.at(
+            rng.uniform(-0.02, 1.02), base + rng.uniform(-0.01, 0.015), height * rng.uniform(0.75, 1.25)
+        )
         brush.veil, brush.veil_amount = stage.low_sky, veil
         (draw_pine if conifers else draw_tree)(brush, rng, leaf_colour(stage))
 

@@ -33,10 +33,20 @@ def draw_blossom(brush: Brush, rng: np.random.Generator, colour: Colour) -> None
     brush.stroke([(0, 0), (bend * 0.6, 0.25), (-bend * 0.3, 0.45), (bend, 0.7)], 0.085, (70, 46, 48))
     brush.stroke([(-bend * 0.2, 0.42), (-bend * 2, 0.66)], 0.05, (70, 46, 48))
     pink: Colour = (246, 164, 186)
-    for tone, count, radius in ((mix(pink, (150, 70, 110), 0.35), 9, 0.15), (pink, 14, 0.13), ((255, 222, 228), 10, 0.06)):
+    for tone, count, radius in (
+        (mix(pink, (150, 70, 110), 0.35), 9, 0.15),
+        (pink, 14, 0.13),
+        ((255, 222, 228), 10, 0.06),
+    ):
         for _ in range(count):
             angle, reach = rng.uniform(0, 2 * np.pi), np.sqrt(rng.uniform(0, 1))
-            brush.oval(float(np.cos(angle) * reach * 0.44), float(0.7 + np.sin(angle) * reach * 0.22), radius, radius * 0.8, tone)
+            brush.oval(
+                float(np.cos(angle) * reach * 0.44),
+                float(0.7 + np.sin(angle) * reach * 0.22),
+                radius,
+                radius * 0.8,
+                tone,
+            )
     for _ in range(8):
         brush.oval(float(rng.uniform(-0.6, 0.6)), float(rng.uniform(0, 0.4)), 0.018, 0.018, (255, 206, 218))
 
@@ -98,7 +108,11 @@ def draw_sunflower(brush: Brush, rng: np.random.Generator, colour: Colour) -> No
             tip = (float(np.cos(angle) * ring), float(0.7 + np.sin(angle) * ring))
             left, right = angle - 0.26, angle + 0.26
             brush.polygon(
-                [(float(np.cos(left) * 0.15), float(0.7 + np.sin(left) * 0.15)), tip, (float(np.cos(right) * 0.15), float(0.7 + np.sin(right) * 0.15))],
+                [
+                    (float(np.cos(left) * 0.15), float(0.7 + np.sin(left) * 0.15)),
+                    tip,
+                    (float(np.cos(right) * 0.15), float(0.7 + np.sin(right) * 0.15)),
+                ],
                 tone,
             )
     brush.oval(0, 0.7, 0.155, 0.155, (110, 66, 32))

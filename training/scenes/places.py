@@ -27,7 +27,9 @@ def paint_sea(stage: Stage, shore: bool) -> None:
         side, reach = rng.choice([0.0, 1.0]), rng.uniform(0.2, 0.4)
         tone = mix((92, 110, 120), unlit(stage, stage.low_sky), 0.5)
         high = stage.horizon - rng.uniform(0.03, 0.07)
-        stage.brush.polygon([(side, high), (abs(side - reach), stage.horizon + 0.005), (side, stage.horizon + 0.005)], tone)
+        stage.brush.polygon(
+            [(side, high), (abs(side - reach), stage.horizon + 0.005), (side, stage.horizon + 0.005)], tone
+        )
     paint_water(stage, stage.horizon, 1.0)
     if shore:
         paint_shore(stage)
@@ -76,7 +78,9 @@ def paint_forest(stage: Stage, shore: bool) -> None:
     for x in (rng.uniform(-0.05, 0.09), rng.uniform(0.91, 1.05)):
         trunk = mix((74, 54, 44), (46, 46, 44), float(rng.uniform(0, 1)))
         width = rng.uniform(0.03, 0.055)
-        stage.brush.polygon([(x - width * 1.4, 1.0), (x + width * 1.4, 1.0), (x + width, -0.02), (x - width, -0.02)], trunk)
+        stage.brush.polygon(
+            [(x - width * 1.4, 1.0), (x + width * 1.4, 1.0), (x + width, -0.02), (x - width, -0.02)], trunk
+        )
         for _ in range(5):
             tone = mix((40, 84, 46), (74, 54, 44), 0.1) if stage.season == "" else ground_colour(stage, (90, 70, 50))
             stage.brush.oval(x + rng.uniform(-0.08, 0.08), rng.uniform(-0.02, 0.12), 0.11, 0.07, tone)
@@ -88,8 +92,17 @@ def paint_desert(stage: Stage, shore: bool) -> None:
     far = mix((184, 112, 84), unlit(stage, stage.low_sky), 0.45)
     for _ in range(int(rng.integers(0, 3))):
         x, half, high = rng.uniform(0.05, 0.95), rng.uniform(0.07, 0.15), rng.uniform(0.06, 0.13)
-        stage.brush.polygon([(x - half, horizon + 0.02), (x - half * 0.8, horizon - high), (x + half * 0.8, horizon - high), (x + half, horizon + 0.02)], far)
-    for index, tone in enumerate(((232, 196, 132), (226, 182, 112), (214, 164, 94))):
+        stage.brush.polygon(
+            [
+                (x - half, horizon + 0.02),
+                (x - half * 0.8, horizon - high),
+                (x + half * 0.8, horizon - high),
+                (x + half, horizon + 0.02),
+            ],
+            far,
+        )
+    sands: tuple[Colour, ...] = ((232, 196, 132), (226, 182, 112), (214, 164, 94))
+    for index, tone in enumerate(sands):
         base = horizon + 0.01 + index * (1 - horizon) * 0.29
         tone = mix((246, 246, 250), tone, 0.35) if stage.season == "winter" else tone
         line = ridge(rng, base, 0.035, 2)
@@ -129,7 +142,10 @@ def paint_islet(stage: Stage, x: float, base: float, reach: float) -> None:
     top = ground_colour(stage, (112, 150, 84))
     rock: Colour = (122, 108, 98)
     bumps = stage.rng.uniform(0.85, 1.1, 15)
-    outline = [(float(x + np.cos(a) * reach), float(base + 0.075 - np.sin(a) * 0.085 * b)) for a, b in zip(angles, bumps, strict=True)]
+    outline = [
+        (float(x + np.cos(a) * reach), float(base + 0.075 - np.sin(a) * 0.085 * b))
+        for a, b in zip(angles, bumps, strict=True)
+    ]
     stage.brush.polygon(outline, rock)
     stage.brush.polygon([(px, min(py, base + 0.035)) for px, py in outline], top)
     stage.brush.stroke([(x - reach * 1.15, base + 0.078), (x + reach * 1.15, base + 0.078)], 0.01, (236, 244, 248))
@@ -151,4 +167,9 @@ HORIZONS = {
     "desert": (0.5, 0.62),
     "lake": (0.48, 0.58),
 }
-WATERS: dict[str, Colour] = {"day": (44, 118, 168), "sunset": (112, 72, 108), "night": (12, 22, 56), "dawn": (150, 168, 186)}
+WATERS: dict[str, Colour] = {
+    "day": (44, 118, 168),
+    "sunset": (112, 72, 108),
+    "night": (12, 22, 56),
+    "dawn": (150, 168, 186),
+}

@@ -1,5 +1,6 @@
 """A scene: drawn by lot as a record, then painted. The record alone is enough to paint or to name it again."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,7 +30,7 @@ Draw = Callable[[Brush, np.random.Generator, Colour], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """How a subject is placed: `stands` on ground, `floats`, hangs in the `sky`, rises `far` off, or lies as a `band`."""
+    """How a subject is placed: it `stands`, `floats`, hangs in the `sky`, rises `far` off, or lies as a `band`."""
 
     draw: Draw | None
     where: str
@@ -40,7 +41,13 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "house": Kind(buildings.draw_house, "stands", ("mountains", "meadow", "forest", "lake", "sea"), (0.28, 0.46), ("red", "white", "blue", "yellow", "brown")),
+    "house": Kind(
+        buildings.draw_house,
+        "stands",
+        ("mountains", "meadow", "forest", "lake", "sea"),
+        (0.28, 0.46),
+        ("red", "white", "blue", "yellow", "brown"),
+    ),
     "tree": Kind(nature.draw_tree, "stands", ("meadow", "meadow", "mountains", "lake", "desert"), (0.42, 0.58)),
     "pine": Kind(nature.draw_pine, "stands", ("mountains", "meadow", "lake"), (0.44, 0.6)),
     "palm": Kind(nature.draw_palm, "stands", ("sea", "desert"), (0.44, 0.6)),
@@ -50,22 +57,51 @@ KINDS: dict[str, Kind] = {
     "castle": Kind(buildings.draw_castle, "stands", ("mountains", "meadow", "lake"), (0.36, 0.5)),
     "windmill": Kind(buildings.draw_windmill, "stands", ("meadow", "lake"), (0.46, 0.6)),
     "church": Kind(buildings.draw_church, "stands", ("mountains", "meadow"), (0.38, 0.52)),
-    "tent": Kind(buildings.draw_tent, "stands", ("mountains", "meadow", "forest", "desert", "lake"), (0.22, 0.36), ("red", "orange", "yellow", "blue", "green")),
-    "flower": Kind(nature.draw_flower, "stands", ("meadow", "mountains", "lake"), (0.48, 0.62), ("red", "yellow", "pink", "purple", "white", "orange", "blue")),
+    "tent": Kind(
+        buildings.draw_tent,
+        "stands",
+        ("mountains", "meadow", "forest", "desert", "lake"),
+        (0.22, 0.36),
+        ("red", "orange", "yellow", "blue", "green"),
+    ),
+    "flower": Kind(
+        nature.draw_flower,
+        "stands",
+        ("meadow", "mountains", "lake"),
+        (0.48, 0.62),
+        ("red", "yellow", "pink", "purple", "white", "orange", "blue"),
+    ),
     "sunflower": Kind(nature.draw_sunflower, "stands", ("meadow",), (0.48, 0.64)),
     "mushroom": Kind(nature.draw_mushroom, "stands", ("forest", "meadow"), (0.34, 0.5), ("red", "brown", "purple")),
     "cactus": Kind(nature.draw_cactus, "stands", ("desert",), (0.4, 0.58)),
-    "snowman": Kind(nature.draw_snowman, "stands", ("meadow", "forest", "mountains"), (0.38, 0.54), ("red", "blue", "green")),
-    "person": Kind(nature.draw_person, "stands", ("meadow", "sea", "desert", "mountains", "forest"), (0.4, 0.54), ("red", "blue", "yellow", "white")),
+    "snowman": Kind(
+        nature.draw_snowman, "stands", ("meadow", "forest", "mountains"), (0.38, 0.54), ("red", "blue", "green")
+    ),
+    "person": Kind(
+        nature.draw_person,
+        "stands",
+        ("meadow", "sea", "desert", "mountains", "forest"),
+        (0.4, 0.54),
+        ("red", "blue", "yellow", "white"),
+    ),
     "bridge": Kind(buildings.draw_bridge, "floats", ("lake",), (0.24, 0.32)),
     "boat": Kind(things.draw_boat, "floats", ("sea", "sea", "lake"), (0.34, 0.52), ("white", "red", "yellow", "blue")),
     "ship": Kind(things.draw_ship, "floats", ("sea",), (0.26, 0.38), ("red", "blue", "white")),
     "moon": Kind(things.draw_moon, "sky", LAND, (0.2, 0.3), (), ("night",)),
     "sun": Kind(things.draw_sun, "sky", LAND, (0.2, 0.3), (), ("day", "sunset", "dawn")),
     "cloud": Kind(things.draw_cloud, "sky", LAND, (0.18, 0.28), (), ("day", "sunset", "dawn")),
-    "rainbow": Kind(things.draw_rainbow, "rainbow", ("meadow", "mountains", "sea", "lake", "desert"), (0.36, 0.5), (), ("day", "dawn", "sunset")),
+    "rainbow": Kind(
+        things.draw_rainbow,
+        "rainbow",
+        ("meadow", "mountains", "sea", "lake", "desert"),
+        (0.36, 0.5),
+        (),
+        ("day", "dawn", "sunset"),
+    ),
     "birds": Kind(things.draw_birds, "sky", LAND, (0.24, 0.34)),
-    "balloon": Kind(things.draw_balloon, "sky", LAND, (0.3, 0.42), ("red", "yellow", "blue", "purple", "orange", "green")),
+    "balloon": Kind(
+        things.draw_balloon, "sky", LAND, (0.3, 0.42), ("red", "yellow", "blue", "purple", "orange", "green")
+    ),
     "volcano": Kind(things.draw_volcano, "far", ("sea", "desert", "meadow", "forest"), (0.36, 0.46)),
     "waterfall": Kind(things.draw_waterfall, "stands", ("mountains", "forest"), (0.46, 0.58)),
     "river": Kind(None, "band", ("mountains", "meadow", "forest", "desert")),
@@ -111,9 +147,15 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     place = draw_lot(rng, kind.places if kind else tuple(dict.fromkeys(LAND)))
     time = draw_lot(rng, kind.times if kind else ("day", "sunset", "night", "dawn"))
     season = ""
-    if main == "snowman" or (rng.random() < 0.13 and main not in ("flower", "sunflower", "blossom", "palm", "cactus", "mushroom", "rainbow")):
+    if main == "snowman" or (
+        rng.random() < 0.13 and main not in ("flower", "sunflower", "blossom", "palm", "cactus", "mushroom", "rainbow")
+    ):
         season = "winter"
-    elif rng.random() < 0.12 and place in ("mountains", "meadow", "forest", "lake") and main not in ("blossom", "flower", "sunflower", "palm"):
+    elif (
+        rng.random() < 0.12
+        and place in ("mountains", "meadow", "forest", "lake")
+        and main not in ("blossom", "flower", "sunflower", "palm")
+    ):
         season = "autumn"
     style = draw_lot(rng, tuple(STYLES))
     horizon = float(rng.uniform(*HORIZONS[place]))
@@ -163,7 +205,9 @@ def paint(scene: Scene, side: int = 256, smoothing: int = 1) -> Image.Image:
     for subject, dice in shown:
         if KINDS[subject.name].where in ("sky", "rainbow", "far"):
             paint_subject(stage, subject, dice)
-    shore = "stands" in kinds and scene.place in ("sea", "lake") and rng.random() < (0.4 if scene.place == "sea" else 0.8)
+    shore = (
+        "stands" in kinds and scene.place in ("sea", "lake") and rng.random() < (0.4 if scene.place == "sea" else 0.8)
+    )
     PLACES[scene.place](stage, shore)
     for subject, dice in shown:
         if subject.name in ("birds", "balloon"):
@@ -193,8 +237,7 @@ def paint_subject(stage: Stage, subject: Subject, dice: np.random.Generator) -> 
     colour: Colour = COLOURS[subject.colour] if subject.colour else leaf_colour(stage)
     brush = stage.brush.at(subject.x, subject.base, subject.height)
     if kind.where == "floats":
-        twin = np.random.default_rng(dice.bit_generator.seed_seq)  # type: ignore[attr-defined]
-        kind.draw(brush.mirrored(stage.water), twin, colour)
+        kind.draw(brush.mirrored(stage.water), copy.deepcopy(dice), colour)
     if kind.where == "stands":
         brush.oval(0.08, 0.0, 0.34, 0.035, (70, 84, 60) if stage.season != "winter" else (186, 196, 214))
     kind.draw(brush, dice, colour)

@@ -38,12 +38,17 @@ class SceneStore:
             np.lib.format.open_memmap(self.array, "w+", np.uint8, (count, side, side, 3)).flush()
         self.pictures: Pictures = np.load(self.array, mmap_mode="r")
         self.scenes: list[Scene] = []
+        self._read = 0
 
     def refresh(self) -> int:
         """Read the records written since the last call; return how many scenes are ready."""
         if self.records.exists() and len(self.scenes) < self.count:
-            lines = self.records.read_text().split("\n")[len(self.scenes) : -1]
-            self.scenes.extend(to_scene(json.loads(line)) for line in lines)
+            with self.records.open("rb") as records:
+                records.seek(self._read)
+                fresh = records.read()
+            fresh = fresh[: fresh.rfind(b"\n") + 1]
+            self._read += len(fresh)
+            self.scenes.extend(to_scene(json.loads(line)) for line in fresh.splitlines())
         return len(self.scenes)
 
     def fill(self, smoothing: int) -> Iterator[int]:

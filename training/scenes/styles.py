@@ -52,7 +52,11 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     floor = {"day": 0.1, "sunset": 0.14, "night": 0.10, "dawn": 0.26}[time]
     ceiling = {"day": 1.0, "sunset": 0.9, "night": 0.78, "dawn": 1.0}[time]
     soft = np.asarray(Image.fromarray(grey.astype(np.uint8)).filter(ImageFilter.BoxBlur(side / 256 * 2)), np.float32)
-    tone = floor + (ceiling - floor) * tone**(0.62 if time == "night" else 0.85) + (grey - soft).clip(-60, 10) / 255 * 0.8
+    tone = (
+        floor
+        + (ceiling - floor) * tone ** (0.62 if time == "night" else 0.85)
+        + (grey - soft).clip(-60, 10) / 255 * 0.8
+    )
     tone = tone * (1 + noise(rng, side, 6) * 0.05 + noise(rng, side, 70) * 0.04)
     body = RICE * tone.clip(0.04, 1.03)[..., None]
     if time in ("sunset", "dawn"):
@@ -63,7 +67,11 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     x, y = (0.86 if rng.random() < 0.7 else 0.06) * side, rng.uniform(0.84, 0.88) * side
     seal.rectangle((x, y, x + side * 0.075, y + side * 0.075), fill=(188, 46, 38))
     for step in (0.02, 0.045):
-        seal.line((x + side * step, y + side * 0.012, x + side * step, y + side * 0.062), fill=(240, 220, 200), width=max(1, side // 128))
+        seal.line(
+            (x + side * step, y + side * 0.012, x + side * step, y + side * 0.062),
+            fill=(240, 220, 200),
+            width=max(1, side // 128),
+        )
     return result
 
 

@@ -1,5 +1,7 @@
 """What floats, flies and shines, and the great features of the land; origin at the foot (or centre, in the sky)."""
 
+from typing import cast
+
 import numpy as np
 
 from training.scenes.brush import Brush, Colour, mix
@@ -20,7 +22,9 @@ def draw_boat(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     brush.polygon(
         [(heading * 0.03, 0.26), (heading * 0.03, 0.98), (heading * 0.16, 0.26)], mix(colour, (90, 80, 110), 0.16)
     )
-    brush.polygon([(-heading * 0.03, 0.3), (-heading * 0.03, 0.86), (-heading * half * 0.8, 0.3)], mix(colour, WHITE, 0.3))
+    brush.polygon(
+        [(-heading * 0.03, 0.3), (-heading * 0.03, 0.86), (-heading * half * 0.8, 0.3)], mix(colour, WHITE, 0.3)
+    )
 
 
 def draw_ship(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
@@ -30,7 +34,10 @@ def draw_ship(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
         x = -heading * (0.1 + 0.19 * puff)
         brush.oval(x, 0.9 + 0.04 * puff, 0.09 + 0.025 * puff, 0.06 + 0.012 * puff, (196, 194, 200))
     brush.polygon([(-heading * 0.86, 0.34), (heading * 1.02, 0.4), (heading * 0.78, 0), (-heading * 0.8, 0)], colour)
-    brush.polygon([(-heading * 0.83, 0.08), (heading * 0.82, 0.08), (heading * 0.78, 0), (-heading * 0.8, 0)], mix(colour, DARK, 0.5))
+    brush.polygon(
+        [(-heading * 0.83, 0.08), (heading * 0.82, 0.08), (heading * 0.78, 0), (-heading * 0.8, 0)],
+        mix(colour, DARK, 0.5),
+    )
     brush.box(-heading * 0.05, 0.36, 1.15, 0.16, WHITE)
     brush.box(-heading * 0.1, 0.5, 0.75, 0.12, WHITE)
     lit = sum(brush.light.gain) < 2.03
@@ -48,8 +55,11 @@ def draw_moon(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     brush.oval(0, 0, 0.5, 0.5, pale, glow=True)
     if rng.random() < 0.45:
         side = rng.choice([-1, 1])
-        behind = brush.picture.getpixel(tuple(int(min(brush.side - 1, max(0, v))) for v in brush.place([(side * 0.75, 0.3)])[0]))
-        brush.oval(side * 0.26, 0.1, 0.44, 0.44, behind, glow=True)
+        (x, y) = brush.place([(side * 0.75, 0.3)])[0]
+        edge = brush.side - 1
+        spot = (min(edge, max(0, int(x))), min(edge, max(0, int(y))))
+        sky = cast(Colour, brush.picture.getpixel(spot))
+        brush.oval(side * 0.26, 0.1, 0.44, 0.44, sky, glow=True)
     else:
         for x, y, r in ((-0.16, 0.14, 0.11), (0.14, -0.06, 0.13), (-0.08, -0.24, 0.08)):
             brush.oval(x, y, r, r, (236, 218, 176), glow=True)
@@ -76,7 +86,9 @@ def halo(brush: Brush, radius: float, colour: Colour, strength: int) -> None:
 
 def draw_cloud(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """One big heaped cloud with a flat base."""
-    lumps = [(x, rng.uniform(0.2, 0.5) * (1 - abs(x) / 1.1), rng.uniform(0.28, 0.4)) for x in np.linspace(-0.75, 0.75, 6)]
+    lumps = [
+        (x, rng.uniform(0.2, 0.5) * (1 - abs(x) / 1.1), rng.uniform(0.28, 0.4)) for x in np.linspace(-0.75, 0.75, 6)
+    ]
     for shift, tone in ((-0.09, (196, 206, 222)), (0.0, (252, 252, 252))):
         for x, y, r in lumps:
             brush.oval(float(x), y + shift, r, r * 0.8, tone)
@@ -85,7 +97,14 @@ def draw_cloud(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 
 def draw_rainbow(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A broad arch of six colours, its feet on the horizon."""
-    bands: tuple[Colour, ...] = ((228, 66, 62), (244, 146, 54), (250, 218, 74), (92, 184, 92), (72, 130, 214), (136, 88, 186))
+    bands: tuple[Colour, ...] = (
+        (228, 66, 62),
+        (244, 146, 54),
+        (250, 218, 74),
+        (92, 184, 92),
+        (72, 130, 214),
+        (136, 88, 186),
+    )
     (x0, y0), (x1, y1) = brush.place([(-1, 1), (1, -1)])
     pixels = max(2, round(abs(x1 - x0) * 0.036))
     for index, band in enumerate(bands):
@@ -101,7 +120,13 @@ def draw_birds(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     for index in range(int(rng.integers(4, 7))):
         x, y = (index - 2.2) * 0.36 + rng.uniform(-0.1, 0.1), rng.uniform(-0.4, 0.45)
         span, lift = rng.uniform(0.2, 0.32), rng.uniform(0.08, 0.16)
-        wing = [(x - span, y + lift), (x - span * 0.45, y + lift * 1.25), (x, y), (x + span * 0.45, y + lift * 1.25), (x + span, y + lift)]
+        wing = [
+            (x - span, y + lift),
+            (x - span * 0.45, y + lift * 1.25),
+            (x, y),
+            (x + span * 0.45, y + lift * 1.25),
+            (x + span, y + lift),
+        ]
         brush.stroke(wing, 0.055, tone, glow=dark)
 
 
@@ -121,7 +146,13 @@ def draw_volcano(brush: Brush, rng: np.random.Generator, colour: Colour) -> None
     rock: Colour = (92, 72, 74)
     drift = rng.choice([-1, 1]) * rng.uniform(0.04, 0.12)
     for puff in range(6):
-        brush.oval(drift * puff, 0.78 + 0.09 * puff, 0.1 + 0.035 * puff, 0.08 + 0.015 * puff, mix((120, 112, 116), (190, 180, 180), puff / 6))
+        brush.oval(
+            drift * puff,
+            0.78 + 0.09 * puff,
+            0.1 + 0.035 * puff,
+            0.08 + 0.015 * puff,
+            mix((120, 112, 116), (190, 180, 180), puff / 6),
+        )
     brush.polygon([(-0.95, 0), (-0.45, 0.3), (-0.15, 0.74), (0.15, 0.74), (0.45, 0.3), (0.95, 0)], rock)
     brush.polygon([(0.04, 0.74), (0.15, 0.74), (0.45, 0.3), (0.95, 0), (0.3, 0)], mix(rock, DARK, 0.45))
     for x, low, width in ((-0.05, 0.36, 0.07), (0.06, 0.22, 0.06), (-0.11, 0.5, 0.05)):
@@ -138,7 +169,9 @@ def draw_waterfall(brush: Brush, rng: np.random.Generator, colour: Colour) -> No
         brush.polygon(wall, mix(rock, DARK, 0.1 if side < 0 else 0.38))
         for _ in range(5):
             x, y = side * rng.uniform(0.28, 0.75), rng.uniform(0.1, 0.7)
-            brush.polygon([(x, y), (x + 0.14, y + 0.03), (x + 0.05, y + 0.16)], mix(rock, DARK, float(rng.uniform(0, 0.6))))
+            brush.polygon(
+                [(x, y), (x + 0.14, y + 0.03), (x + 0.05, y + 0.16)], mix(rock, DARK, float(rng.uniform(0, 0.6)))
+            )
         brush.oval(side * 0.6, 0.92, 0.24, 0.09, (76, 134, 68))
     brush.polygon([(-half * 0.8, 0.97), (half * 0.8, 0.97), (half * 1.3, 0.02), (-half * 1.3, 0.02)], (226, 240, 250))
     for x in np.linspace(-0.8, 0.8, 5):
@@ -171,7 +204,9 @@ def draw_river(brush: Brush, rng: np.random.Generator, x: float, horizon: float,
     for i in range(2, 20, 3):
         (ax, ay), (bx, _) = outline[i], outline[43 - i]
         third = (bx - ax) / 3
-        brush.stroke([(ax + third, ay), (bx - third, ay)], 0.008, mix(water, WHITE, 0.45), glow=sum(brush.light.gain) > 1.9)
+        brush.stroke(
+            [(ax + third, ay), (bx - third, ay)], 0.008, mix(water, WHITE, 0.45), glow=sum(brush.light.gain) > 1.9
+        )
 
 
 def draw_path(brush: Brush, rng: np.random.Generator, x: float, horizon: float, sky: Colour) -> None:

@@ -12,14 +12,27 @@ class Words(TypedDict):
 
 PLACES: dict[str, Words] = {
     "sea": {"en": ("the sea", "the ocean", "a calm sea", "the blue sea"), "zh": ("大海", "海", "海洋", "海面")},
-    "mountains": {"en": ("the mountains", "mountains", "snowy peaks", "the hills"), "zh": ("山", "群山", "高山", "雪山")},
-    "meadow": {"en": ("a field", "a meadow", "the fields", "the grass", "green fields"), "zh": ("田野", "草地", "原野", "草原")},
+    "mountains": {
+        "en": ("the mountains", "mountains", "snowy peaks", "the hills"),
+        "zh": ("山", "群山", "高山", "雪山"),
+    },
+    "meadow": {
+        "en": ("a field", "a meadow", "the fields", "the grass", "green fields"),
+        "zh": ("田野", "草地", "原野", "草原"),
+    },
     "forest": {"en": ("the forest", "a forest", "the woods", "a wood"), "zh": ("森林", "树林", "林")},
     "desert": {"en": ("the desert", "a desert", "the dunes", "sand dunes"), "zh": ("沙漠", "沙丘", "大漠")},
     "lake": {"en": ("a lake", "the lake", "a quiet lake", "still water"), "zh": ("湖", "湖水", "湖泊")},
 }
 # How a subject stands at a place: what floats is on the water, what stands is beside it; the sky is above.
-EN_AT = {"sea": ("by", "beside", "near"), "lake": ("by", "beside", "near"), "desert": ("in",), "meadow": ("in",), "forest": ("in",), "mountains": ("in", "among")}
+EN_AT = {
+    "sea": ("by", "beside", "near"),
+    "lake": ("by", "beside", "near"),
+    "desert": ("in",),
+    "meadow": ("in",),
+    "forest": ("in",),
+    "mountains": ("in", "among"),
+}
 ZH_AT = {
     "sea": ("海边", "大海边", "海岸上", "海上", "海边"),
     "mountains": ("山里", "山间", "山中", "山上", "群山中", "雪山下"),
@@ -30,7 +43,15 @@ ZH_AT = {
 }
 TIMES: dict[str, Words] = {
     "day": {
-        "en": ("on a sunny day", "by day", "in daylight", "at noon", "in the daytime", "under a blue sky", "on a clear day"),
+        "en": (
+            "on a sunny day",
+            "by day",
+            "in daylight",
+            "at noon",
+            "in the daytime",
+            "under a blue sky",
+            "on a clear day",
+        ),
         "zh": ("白天", "阳光下", "晴天", "中午", "蓝天下", "晴空下", "白日"),
     },
     "sunset": {
@@ -38,16 +59,35 @@ TIMES: dict[str, Words] = {
         "zh": ("夕阳下", "日落时", "黄昏", "傍晚", "日落", "晚霞中", "夕阳"),
     },
     "night": {
-        "en": ("at night", "by night", "under the stars", "on a starry night", "at midnight", "in the moonlight", "in the dark"),
+        "en": (
+            "at night",
+            "by night",
+            "under the stars",
+            "on a starry night",
+            "at midnight",
+            "in the moonlight",
+            "in the dark",
+        ),
         "zh": ("夜晚", "夜里", "星空下", "深夜", "夜色中", "月光下", "夜"),
     },
     "dawn": {
-        "en": ("at dawn", "in the morning mist", "in the early morning", "at daybreak", "in the mist", "on a misty morning", "in pale light"),
+        "en": (
+            "at dawn",
+            "in the morning mist",
+            "in the early morning",
+            "at daybreak",
+            "in the mist",
+            "on a misty morning",
+            "in pale light",
+        ),
         "zh": ("清晨", "黎明", "晨雾中", "早晨", "薄雾中", "拂晓", "晨光中"),
     },
 }
 SEASONS: dict[str, Words] = {
-    "winter": {"en": ("in winter", "in the snow", "under snow", "while it snows"), "zh": ("冬天", "雪中", "雪天", "雪地里", "冬日")},
+    "winter": {
+        "en": ("in winter", "in the snow", "under snow", "while it snows"),
+        "zh": ("冬天", "雪中", "雪天", "雪地里", "冬日"),
+    },
     "autumn": {"en": ("in autumn", "in the fall", "in autumn colours"), "zh": ("秋天", "秋日", "深秋")},
 }
 STYLES: dict[str, Words] = {
@@ -77,11 +117,17 @@ SIDES: dict[str, Words] = {
 }
 # Chinese names come after a measure word: "一座" + "房子".
 SUBJECTS: dict[str, Words] = {
-    "house": {"en": ("a house", "a cottage", "a hut", "a cabin", "a home"), "zh": ("一座房子", "一间小屋", "一座小屋", "一间屋子", "小屋")},
+    "house": {
+        "en": ("a house", "a cottage", "a hut", "a cabin", "a home"),
+        "zh": ("一座房子", "一间小屋", "一座小屋", "一间屋子", "小屋"),
+    },
     "tree": {"en": ("a tree", "an oak tree", "an old tree"), "zh": ("一棵树", "一棵大树", "大树")},
     "pine": {"en": ("a pine tree", "a pine", "a fir tree"), "zh": ("一棵松树", "松树", "一棵青松")},
     "palm": {"en": ("a palm tree", "a palm", "a coconut palm"), "zh": ("一棵棕榈树", "椰子树", "一棵椰树")},
-    "blossom": {"en": ("a cherry tree", "cherry blossoms", "a blossoming tree", "a peach tree"), "zh": ("一棵樱花树", "樱花", "桃花", "一树桃花")},
+    "blossom": {
+        "en": ("a cherry tree", "cherry blossoms", "a blossoming tree", "a peach tree"),
+        "zh": ("一棵樱花树", "樱花", "桃花", "一树桃花"),
+    },
     "lighthouse": {"en": ("a lighthouse", "a beacon"), "zh": ("一座灯塔", "灯塔")},
     "tower": {"en": ("a pagoda", "a tower", "a temple"), "zh": ("一座塔", "宝塔", "一座古塔", "塔")},
     "castle": {"en": ("a castle", "a palace"), "zh": ("一座城堡", "城堡")},
@@ -93,15 +139,24 @@ SUBJECTS: dict[str, Words] = {
     "mushroom": {"en": ("a mushroom", "a toadstool"), "zh": ("一个蘑菇", "蘑菇", "一朵蘑菇")},
     "cactus": {"en": ("a cactus",), "zh": ("一棵仙人掌", "仙人掌")},
     "snowman": {"en": ("a snowman",), "zh": ("一个雪人", "雪人")},
-    "person": {"en": ("a person", "a traveller", "a man", "a walker", "a woman"), "zh": ("一个人", "一位旅人", "行人", "旅人")},
+    "person": {
+        "en": ("a person", "a traveller", "a man", "a walker", "a woman"),
+        "zh": ("一个人", "一位旅人", "行人", "旅人"),
+    },
     "bridge": {"en": ("a bridge", "a stone bridge"), "zh": ("一座桥", "石桥", "一座石桥", "小桥")},
-    "boat": {"en": ("a boat", "a sailing boat", "a sailboat", "a sail"), "zh": ("一只小船", "帆船", "一艘帆船", "一条船", "小船")},
+    "boat": {
+        "en": ("a boat", "a sailing boat", "a sailboat", "a sail"),
+        "zh": ("一只小船", "帆船", "一艘帆船", "一条船", "小船"),
+    },
     "ship": {"en": ("a ship", "a steamship", "a steamer"), "zh": ("一艘轮船", "轮船", "一艘大船")},
     "moon": {"en": ("the moon", "a moon", "a full moon"), "zh": ("月亮", "明月", "一轮明月")},
     "sun": {"en": ("the sun", "a sun"), "zh": ("太阳", "一轮红日", "红日")},
     "cloud": {"en": ("a cloud", "a big cloud", "a white cloud"), "zh": ("一朵云", "白云", "一朵白云", "云")},
     "rainbow": {"en": ("a rainbow",), "zh": ("彩虹", "一道彩虹")},
-    "birds": {"en": ("birds", "a flock of birds", "flying birds", "wild geese"), "zh": ("一群鸟", "飞鸟", "鸟", "一群大雁")},
+    "birds": {
+        "en": ("birds", "a flock of birds", "flying birds", "wild geese"),
+        "zh": ("一群鸟", "飞鸟", "鸟", "一群大雁"),
+    },
     "balloon": {"en": ("a hot air balloon", "a balloon"), "zh": ("一个热气球", "热气球")},
     "volcano": {"en": ("a volcano",), "zh": ("一座火山", "火山")},
     "waterfall": {"en": ("a waterfall", "falling water"), "zh": ("一道瀑布", "瀑布")},
@@ -110,7 +165,29 @@ SUBJECTS: dict[str, Words] = {
 }
 EN_FRAME = ("", "", "", "", "", "a picture of ", "a painting of ", "a view of ", "a beautiful ", "please paint ")
 ZH_FRAME = ("", "", "", "", "", "一幅画，", "美丽的", "画一幅", "画")
-EN_GLUE = ("and", "with", "of", "over", "above", "on", "in", "under", "the", "a", "an", "at", "by", "near", "beside", "landscape", "scene", "painting", "picture", "style", "sky")
+EN_GLUE = (
+    "and",
+    "with",
+    "of",
+    "over",
+    "above",
+    "on",
+    "in",
+    "under",
+    "the",
+    "a",
+    "an",
+    "at",
+    "by",
+    "near",
+    "beside",
+    "landscape",
+    "scene",
+    "painting",
+    "picture",
+    "style",
+    "sky",
+)
 ZH_GLUE = ("的", "和", "与", "，", "上", "有", "风景", "天空", "上空", "一", "里", "中", "下", "画", "风格")
 TABLES: dict[str, dict[str, Words]] = {
     "place": PLACES,

@@ -1,0 +1,139 @@
+"""Build and save small checkpoints of the families with their real classes."""
+
+import json
+
+import torch
+from diffusers import (
+    AutoencoderKL,
+    EulerDiscreteScheduler,
+    FlowMatchEulerDiscreteScheduler,
+    PNDMScheduler,
+    SD3Transformer2DModel,
+    StableDiffusion3Pipeline,
+    StableDiffusionPipeline,
+    StableDiffusionXLPipeline,
+    UNet2DConditionModel,
+)
+from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def build_clip_tokenizer(folder):
+    tokens = ["<|startoftext|>", "<|endoftext|>", *LETTERS, *(letter + "</w>" for letter in LETTERS)]
+    (folder / "vocab.json").write_text(json.dumps({token: i for i, token in enumerate(tokens)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer.from_pretrained(folder, model_max_length=16)
+
+
+def build_clip_text(kind, width=16):
+    config = CLIPTextConfig(
+        vocab_size=60,
+        hidden_size=width,
+        intermediate_size=width,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        max_position_embeddings=16,
+        projection_dim=width,
+        bos_token_id=0,
+        eos_token_id=1,
+    )
+    return kind(config)
+
+
+def build_vae(channels=4):
+    return AutoencoderKL(
+        latent_channels=channels,
+        block_out_channels=(8, 8),
+        down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+        norm_num_groups=4,
+        layers_per_block=1,
+        sample_size=64,
+        shift_factor=0.06,
+    )
+
+
+def build_unet(width, **more):
+    return UNet2DConditionModel(
+        sample_size=32,
+        block_out_channels=(8, 8),
+        layers_per_block=1,
+        down_block_types=("CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D"),
+        cross_attention_dim=width,
+        attention_head_dim=4,
+        norm_num_groups=4,
+        **more,
+    )
+
+
+def build_sd15(folder):
+    torch.manual_seed(0)
+    pipe = StableDiffusionPipeline(
+        vae=build_vae(),
+        text_encoder=build_clip_text(CLIPTextModel),
+        tokenizer=build_clip_tokenizer(folder),
+        unet=build_unet(16),
+        scheduler=PNDMScheduler(
+            skip_prk_steps=True, steps_offset=1, beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipe.save_pretrained(folder / "sd15")
+    return folder / "sd15"
+
+
+def build_sdxl(folder):
+    torch.manual_seed(0)
+    tokenizer = build_clip_tokenizer(folder)
+    unet = build_unet(
+        32,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=4,
+        projection_class_embeddings_input_dim=16 + 6 * 4,
+    )
+    pipe = StableDiffusionXLPipeline(
+        vae=build_vae(),
+        text_encoder=build_clip_text(CLIPTextModel),
+        text_encoder_2=build_clip_text(CLIPTextModelWithProjection),
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer,
+        unet=unet,
+        scheduler=EulerDiscreteScheduler(beta_schedule="scaled_linear", timestep_spacing="leading", steps_offset=1),
+        add_watermarker=False,
+    )
+    pipe.save_pretrained(folder / "sdxl")
+    return folder / "sdxl"
+
+
+def build_sd3(folder):
+    torch.manual_seed(0)
+    tokenizer = build_clip_tokenizer(folder)
+    transformer = SD3Transformer2DModel(
+        sample_size=32,
+        patch_size=2,
+        in_channels=8,
+        num_layers=1,
+        attention_head_dim=8,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        caption_projection_dim=16,
+        pooled_projection_dim=32,
+        out_channels=8,
+    )
+    pipe = StableDiffusion3Pipeline(
+        vae=build_vae(8),
+        text_encoder=build_clip_text(CLIPTextModelWithProjection),
+        text_encoder_2=build_clip_text(CLIPTextModelWithProjection),
+        text_encoder_3=None,
+        tokenizer=tokenizer,
+        tokenizer_2=tokenizer,
+        tokenizer_3=None,
+        transformer=transformer,
+        scheduler=FlowMatchEulerDiscreteScheduler(),
+    )
+    pipe.save_pretrained(folder / "sd3")
+    return folder / "sd3"
