@@ -10,12 +10,13 @@ import torch
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.image.bridge import STEERABLE, BridgedRun
 from pipelines.image.canvas import Canvas
+from pipelines.image.card import read_image_card, size_limits
 from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
-from pipelines.image.params import SIZES, ImageParams
+from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
-from pipelines.params import Choice, Knob, narrow
-from pipelines.weights import read_card, read_json, require_diffusion
+from pipelines.params import Knob, narrow
+from pipelines.weights import read_json, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
 
@@ -36,29 +37,16 @@ class ImagePipeline:
 
     def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
-        knobs = narrow(ImageParams.knobs(), card)
-        if "size" not in card:
-            sizes = self._sizes()
-            native = str(self._native_side())
-            knobs["size"] = replace(
-                knobs["size"], domain=Choice(sizes), default=native if native in sizes else sizes[-1]
-            )
+        knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
         for name in self.fixed_knobs:
             knobs[name] = replace(knobs[name], live=False)
         return knobs
 
-    def _native_side(self) -> int:
-        """Return the side in pixels that the model was trained on."""
-        pipe = self.pipe
-        network = getattr(pipe, "unet", None) or pipe.transformer
-        return int(getattr(network.config, "sample_size", 0) or 64) * int(pipe.vae_scale_factor)
-
-    def _sizes(self) -> tuple[str, ...]:
-        """Offer sizes from half to one and a half times the native one; our painter only its own."""
-        native = self._native_side()
-        if self.canvas.plain:
-            return (str(native),)
-        return tuple(size for size in SIZES if native / 2 <= int(size) <= native * 1.5) or ("512",)
+    def _size_limits(self) -> dict[str, Any]:
+        """Return the sizes the model was trained for; our painter has only its own."""
+        network = getattr(self.pipe, "unet", None) or self.pipe.transformer
+        native = int(getattr(network.config, "sample_size", 0) or 64) * int(self.pipe.vae_scale_factor)
+        return {"choices": [str(native)], "default": str(native)} if self.canvas.plain else size_limits(native)
 
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         """Paint: one step yielded for each denoising step, `read` once for each. Raises EmptyPrompt."""
@@ -92,7 +80,7 @@ class ImagePipeline:
         pipe.to(device)
         if getattr(pipe.vae.config, "force_upcast", False) and dtype == torch.float16:
             pipe.vae.to(torch.float32)
-        return cls(pipe, read_card(folder))
+        return cls(pipe, read_image_card(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

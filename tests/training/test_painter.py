@@ -1,0 +1,80 @@
+import json
+
+import numpy as np
+import pytest
+import torch
+from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
+
+from training import painter, upsampler
+from training.scenes.store import SceneStore
+
+
+def test_the_scheduler_inverts_our_noise():
+    """Sample with the exact clean prediction for Gaussian data: the data's mean and spread must come out."""
+    mean, spread = 0.3, 0.2
+    scheduler = DPMSolverMultistepScheduler(prediction_type="sample", use_flow_sigmas=True)
+    scheduler.set_timesteps(40)
+    x = torch.randn(20_000, generator=torch.Generator().manual_seed(0))
+    for timestep, sigma in zip(scheduler.timesteps, scheduler.sigmas, strict=False):
+        assert int(timestep) == pytest.approx(float(sigma) * 1000, abs=1)
+        kept, share = 1 - sigma, sigma
+        gain = kept * spread**2 / (kept**2 * spread**2 + share**2)
+        x = scheduler.step(mean + gain * (x - kept * mean), timestep, x).prev_sample
+    assert float(x.mean()) == pytest.approx(mean, abs=0.01)
+    assert float(x.std()) == pytest.approx(spread, rel=0.06)
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    config = json.loads((painter.CONFIGS / "painter.json").read_text())
+    config |= {"scenes": 100, "scenes_to_start": 100, "batch": 2}
+    config["transformer"] |= {
+        "num_layers": 1,
+        "attention_head_dim": 8,
+        "num_attention_heads": 2,
+        "cross_attention_dim": 16,
+    }
+    config["text"] |= {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    config["loop"] |= {"steps": 2, "log_every": 1}
+    (tmp_path / "painter.json").write_text(json.dumps(config))
+    tiny = json.loads((painter.CONFIGS / "upsampler.json").read_text())
+    tiny |= {"scenes": 2, "batch": 4, "crop": 32}
+    tiny["autoencoder"] |= {"encoder_block_out_channels": [4, 4, 4], "decoder_block_out_channels": [4, 4, 4]}
+    tiny["loop"] |= {"steps": 2, "log_every": 1}
+    (tmp_path / "upsampler.json").write_text(json.dumps(tiny))
+    monkeypatch.setattr(upsampler, "CONFIGS", tmp_path)
+    return tmp_path
+
+
+def test_both_trainings_run_resume_and_save_a_pipeline_that_loads(small):
+    from pipelines.image import ImageParams, ImagePipeline
+
+    upsampler.main(["--run", str(small / "upsampler"), "--device", "cpu"])
+    command = ["--run", str(small / "painter"), "--device", "cpu", "--config", str(small / "painter.json")]
+    painter.main([*command, "--steps", "1"])
+    painter.main(command)
+    steps = [json.loads(line)["step"] for line in (small / "painter" / "log.jsonl").read_text().splitlines()]
+    assert steps == [1, 2]
+    pipeline = ImagePipeline.load(small / "painter" / "model", torch.device("cpu"), torch.float32)
+    params = ImageParams(prompt="a boat 月光", num_inference_steps=2)
+    *_, last = pipeline.generate(lambda: params, 0)
+    assert last.pictures[0].size == (256, 256)
+
+
+def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
+    store = SceneStore(tmp_path, 100, 64, 0)
+    list(store.fill(smoothing=1))
+    store.refresh()
+    tokenizer = painter.build_tokenizer()
+    draws = [painter.Batches(store, tokenizer, 4, 3).draw(step) for step in (5, 5, 6)]
+    for first, again in zip(draws[0], draws[1], strict=True):
+        assert torch.equal(first, again)
+    assert not torch.equal(draws[0][0], draws[2][0])
+    assert np.abs(draws[0][0].numpy()).max() <= 1
+
+
+def test_the_decoder_enlarges_four_times():
+    config = json.loads((painter.CONFIGS / "upsampler.json").read_text())["autoencoder"]
+    autoencoder = AutoencoderTiny(**config)
+    assert autoencoder.decode(torch.zeros(1, 3, 16, 16)).sample.shape == (1, 3, 64, 64)
+    assert autoencoder.encode(torch.zeros(1, 3, 64, 64)).latents.shape == (1, 3, 16, 16)
