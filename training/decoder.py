@@ -99,7 +99,7 @@ class Rows:
         return torch.from_numpy(self.rows[chosen].astype(np.int64))
 
 
-def next_token_loss(module: nn.Module, batch: Tensor, pad: int) -> Tensor:
+def next_token_loss(module: Any, batch: Tensor, pad: int) -> Tensor:
     """Return the mean cross-entropy, in nats, of every next token that isn't `pad`; batch `(rows, length)`."""
     hidden = module.model(input_ids=batch[:, :-1], use_cache=False).last_hidden_state
     logits = module.lm_head(hidden).flatten(0, 1)
@@ -148,7 +148,7 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def save_decoder(module: nn.Module, folder: Path) -> None:
+def save_decoder(module: Any, folder: Path) -> None:
     """Save the decoder as `save_pretrained` writes it: 16-bit safetensors and its configuration."""
     module.config._attn_implementation = "sdpa"
     module.to(torch.bfloat16).save_pretrained(folder)

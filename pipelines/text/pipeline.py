@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from pipelines import sampling
-from pipelines.decoding import Decoder, Picked, decode
+from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel
+from pipelines.llama import fuse, open_decoder
 from pipelines.text.layout import lay_out
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import END
@@ -47,8 +48,9 @@ class TextPipeline:
         self.model = model.eval()
         self.tokenizer = tokenizer
         shape = model.config
-        limit = getattr(shape, "max_position_embeddings", None) or getattr(shape, "n_positions", 1024)
-        self.context = min(int(limit), LONGEST_CONTEXT)
+        limit: int = getattr(shape, "max_position_embeddings", LONGEST_CONTEXT)
+        self.context = min(limit, LONGEST_CONTEXT)
+        self.llama = fuse(model)
         self.ends = _end_tokens(model, tokenizer)
         self.size = min(len(tokenizer), int(shape.vocab_size))
         unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
@@ -108,7 +110,8 @@ class TextPipeline:
             params = read()
             return self._pick(logits, tokens, params, generator)
 
-        for index, picked in enumerate(decode(Decoder(self.model, self.context), laid.tokens, pick, laid.keep), 1):
+        decoder = open_decoder(self.model, self.llama, self.context)
+        for index, picked in enumerate(decode(decoder, laid.tokens, pick, laid.keep), 1):
             if picked.token in self.ends:
                 return
             piece = stream.add(picked.token)
