@@ -1,0 +1,130 @@
+"""Turn a sketch into a score: the key, the instruments, how loud each note is, how chord symbols sound."""
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from pipelines.melody.score import (
+    ACCOMPANIMENT,
+    BAR_TICKS,
+    BASS,
+    BEAT_TICKS,
+    CHORDS,
+    MELODY,
+    SECOND,
+    THIRD,
+    Harmony,
+    Note,
+    Score,
+    Sketch,
+    shift_from_tonic,
+)
+
+INSTRUMENTS: Mapping[str, int] = MappingProxyType(
+    {
+        "piano": 0,
+        "harpsichord": 6,
+        "music_box": 10,
+        "vibraphone": 11,
+        "organ": 19,
+        "accordion": 21,
+        "guitar": 24,
+        "violin": 40,
+        "cello": 42,
+        "harp": 46,
+        "strings": 48,
+        "choir": 52,
+        "oboe": 68,
+        "clarinet": 71,
+        "flute": 73,
+        "recorder": 74,
+    }
+)
+SUITED: Mapping[str, Mapping[int, str]] = MappingProxyType(
+    {
+        "dance": {MELODY: "flute"},
+        "lead": {MELODY: "piano", ACCOMPANIMENT: "guitar"},
+        "song": {MELODY: "oboe", SECOND: "piano", BASS: "piano"},
+        "chorale": {MELODY: "organ", SECOND: "organ", THIRD: "organ", BASS: "organ"},
+        "quartet": {MELODY: "violin", SECOND: "violin", THIRD: "violin", BASS: "cello"},
+    }
+)
+ENSEMBLES = ("chorale", "quartet")
+LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50})
+PHRASE_BARS = 4
+CHORD_FLOOR = 48
+
+
+def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score:
+    """Return the score of a sketch, which may still be growing.
+
+    `tempo` is in beats of the metre a minute. `suited` leaves the instruments to the style; another one plays the
+    melody, or in a chorale or a quartet every voice.
+    """
+    shift = shift_from_tonic(key)
+    metre = sketch.header.metre
+    notes = [
+        Note(
+            tone.start_ticks,
+            tone.voice,
+            tone.pitch + shift,
+            tone.length_ticks,
+            loudness(tone.voice, tone.start_ticks, metre),
+        )
+        for tone in sketch.tones
+    ]
+    notes += _sound_harmonies(sketch, shift)
+    return Score(
+        notes=tuple(sorted(notes)),
+        style=sketch.header.style,
+        key=key,
+        mode=sketch.header.mode,
+        metre=metre,
+        tempo=tempo * BEAT_TICKS[metre] / 24,
+        bars=sketch.bars,
+        programs=choose_programs(sketch.header.style, instrument),
+    )
+
+
+def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:
+    """Return each voice's General MIDI program, counted from 0."""
+    names = dict(SUITED[style])
+    if instrument != "suited":
+        names |= {voice: instrument for voice in names if voice == MELODY or style in ENSEMBLES}
+    return tuple((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items()))
+
+
+def loudness(voice: int, start_ticks: int, metre: str) -> int:
+    """Return a MIDI velocity: the bar's first beat leans in, off-beats step back, four bars swell and fall."""
+    bar, place = divmod(start_ticks, BAR_TICKS[metre])
+    accent = 8 if place == 0 else 2 if place % BEAT_TICKS[metre] == 0 else -4
+    through = ((bar % PHRASE_BARS) * BAR_TICKS[metre] + place) / (PHRASE_BARS * BAR_TICKS[metre])
+    swell = round(10 * (1 - abs(2 * through - 1.1)))
+    return LOUDNESS[voice] + accent + swell - 4
+
+
+def _sound_harmonies(sketch: Sketch, shift: int) -> Iterator[Note]:
+    """Play each chord at its beginning and again with each bar, the bass note below; close voicing above it."""
+    bar_ticks = BAR_TICKS[sketch.header.metre]
+    end = sketch.bars * bar_ticks
+    starts = [harmony.start_ticks for harmony in sketch.harmonies[1:]]
+    for harmony, until in zip(sketch.harmonies, [*starts, min(end, _reach(sketch, bar_ticks))], strict=False):
+        start = harmony.start_ticks
+        while start < until:
+            length = min(until, start - start % bar_ticks + bar_ticks) - start
+            for pitch in _voice_chord(harmony, shift):
+                velocity = loudness(ACCOMPANIMENT, start, sketch.header.metre)
+                yield Note(start, ACCOMPANIMENT, pitch, length, velocity)
+            start += length
+
+
+def _reach(sketch: Sketch, bar_ticks: int) -> int:
+    """Return the end of the bar that the sketch has come to."""
+    newest = max([t.start_ticks for t in sketch.tones[-1:]] + [h.start_ticks for h in sketch.harmonies[-1:]])
+    return (newest // bar_ticks + 1) * bar_ticks
+
+
+def _voice_chord(harmony: Harmony, shift: int) -> list[int]:
+    root = (harmony.root + shift) % 12
+    bass = 36 + root if root >= 4 else 48 + root
+    upper = sorted(CHORD_FLOOR + 4 + (root + step - CHORD_FLOOR - 4) % 12 for step in CHORDS[harmony.quality])
+    return [bass, *upper]

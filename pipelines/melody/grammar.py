@@ -1,0 +1,152 @@
+"""The grammar of the vocabulary: which word may come next, so that any model's choices make valid music."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipelines.melody.score import BAR_TICKS, STYLES, Harmony, Header, Sketch, Tone
+from pipelines.melody.vocabulary import (
+    AT,
+    BAR,
+    CHORD,
+    END,
+    FOR,
+    LENGTHS,
+    MAX_BARS_LEFT,
+    POSITIONS,
+    QUALITIES,
+    RANGES,
+    VOICES,
+    WORDS,
+    encode_header,
+    read_tone,
+)
+
+Mask = NDArray[np.bool_]
+
+
+class Grammar:
+    """Follows a piece word by word, from its first bar on.
+
+    What holds for every piece it lets through: exactly `bars` bars of the metre; positions rise within a bar; every
+    bar starts something unless all voices are held through it; a voice that is not chordal sounds one tone at a
+    time; voices come in order at a position; no tone goes on past the last bar.
+    """
+
+    def __init__(self, header: Header, bars: int) -> None:
+        self.header, self.bars = header, bars
+        self.bar, self.position = -1, -1
+        self.tones: list[Tone] = []
+        self.harmonies: list[Harmony] = []
+        self.done = False
+        self._style = STYLES[header.style]
+        self._bar_ticks = BAR_TICKS[header.metre]
+        self._free_at = dict.fromkeys(self._style.voices, 0)
+        self._begun: tuple[int, int] | None = None
+        self._last: tuple[int, int] | None = None
+        self._fresh = False
+
+    @property
+    def now_ticks(self) -> int:
+        """The time of the position the piece has come to."""
+        return self.bar * self._bar_ticks + max(0, self.position)
+
+    @property
+    def bar_ticks(self) -> int:
+        """The length of a bar."""
+        return self._bar_ticks
+
+    def allowed(self) -> Mask:
+        """Return which words may come next, shape (vocabulary,); at least one may while the piece isn't done."""
+        mask = np.zeros(len(WORDS), np.bool_)
+        if self.done:
+            return mask
+        if self._begun is not None:
+            left = self.bars * self._bar_ticks - self.now_ticks
+            mask[FOR : FOR + len(LENGTHS)] = np.array(LENGTHS) <= left
+            return mask
+        if self.bar >= 0 and self.position >= 0:
+            self._allow_tones(mask)
+        if self._fresh:
+            if self._last is None and self._style.harmonies:
+                mask[CHORD : CHORD + 12 * len(QUALITIES)] = True
+            return mask
+        positions = self._open_positions() if self.bar >= 0 else []
+        mask[[AT + index for index in positions]] = True
+        if self.bar < 0 or self.position >= 0 or not positions:
+            left = self.bars - 2 - self.bar
+            mask[END if left < 0 else BAR + min(left, MAX_BARS_LEFT)] = True
+        return mask
+
+    def push(self, word: int) -> Tone | Harmony | None:
+        """Take the next word, which must be allowed; return the tone or the chord that it completed."""
+        if word == END:
+            self.done = True
+        elif word >= FOR:
+            assert self._begun is not None, "a length follows a tone's beginning"
+            voice, pitch = self._begun
+            tone = Tone(self.now_ticks, voice, pitch, LENGTHS[word - FOR])
+            self.tones.append(tone)
+            self._free_at[voice] = max(self._free_at[voice], self.now_ticks + tone.length_ticks)
+            self._last, self._begun = self._begun, None
+            return tone
+        elif word >= VOICES[0]:
+            self._begun, self._fresh = read_tone(word), False
+        elif word >= CHORD:
+            root, quality = divmod(word - CHORD, len(QUALITIES))
+            harmony = Harmony(self.now_ticks, root, QUALITIES[quality])
+            self.harmonies.append(harmony)
+            self._fresh = False
+            return harmony
+        elif word >= AT:
+            self.position, self._last, self._fresh = POSITIONS[word - AT], None, True
+        else:
+            self.bar, self.position, self._fresh = self.bar + 1, -1, False
+        return None
+
+    def sketch(self) -> Sketch:
+        """Return what has been written so far."""
+        return Sketch(self.header, self.bars, tuple(self.tones), tuple(self.harmonies))
+
+    def _open_positions(self) -> list[int]:
+        """Return the indices of the positions in this bar that are still ahead and where a voice is free."""
+        first = self.bar * self._bar_ticks
+        free = 0 if self._style.chordal or self._style.harmonies else min(self._free_at.values()) - first
+        after = max(self.position + 1, free)
+        return [index for index, p in enumerate(POSITIONS) if after <= p < self._bar_ticks]
+
+    def _allow_tones(self, mask: Mask) -> None:
+        """Allow what may still begin at this position: later voices, or lower tones of the same chordal voice."""
+        for voice in self._style.voices:
+            low, high = RANGES[voice]
+            chordal = voice in self._style.chordal
+            if self._last is not None:
+                if voice < self._last[0] or (voice == self._last[0] and not chordal):
+                    continue
+                if voice == self._last[0]:
+                    high = self._last[1] - 1
+            if chordal or self._free_at[voice] <= self.now_ticks:
+                mask[VOICES[voice] : VOICES[voice] + max(0, high - low + 1)] = True
+
+
+def decode(tokens: Sequence[int]) -> Sketch:
+    """Read an encoded piece back; raise ValueError where it breaks the grammar."""
+    header = read_header(tokens[:6])
+    bars = sum(BAR <= token <= BAR + MAX_BARS_LEFT for token in tokens)
+    grammar = Grammar(header, bars)
+    for token in tokens[len(encode_header(header)) :]:
+        if grammar.done or not grammar.allowed()[token]:
+            raise ValueError(f"{WORDS[token]} may not stand here")
+        grammar.push(token)
+    if not grammar.done:
+        raise ValueError("the piece does not end")
+    return grammar.sketch()
+
+
+def read_header(tokens: Sequence[int]) -> Header:
+    """Read the six words before the first bar."""
+    fields = dict(WORDS[token].split(":", 1) for token in tokens)
+    header = Header(style=fields["style"], mode=fields["mode"], metre=fields["metre"], tempo=fields["tempo"])
+    return replace(header, opens=fields["opens"] == "yes", closes=fields["closes"] == "yes")

@@ -1,0 +1,143 @@
+"""Compose: word by word, under the grammar, steered by whatever the knobs say at each word."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pipelines import sampling, weights
+from pipelines.decoding import Decoder, Picked, decode
+from pipelines.errors import BrokenModel, WrongKind
+from pipelines.melody.expression import INSTRUMENTS, perform
+from pipelines.melody.grammar import Grammar
+from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, MODES, STYLES, TONICS, Header, Score, Sketch
+from pipelines.melody.steering import steer
+from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
+from pipelines.params import Params, Read, choice, knob
+
+ART = "music"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MelodyParams(Params):
+    """What the artist sets; `tempo` is in beats of the metre a minute."""
+
+    style: str = choice("dance", STYLES)
+    key: str = choice("D", TONICS)
+    mode: str = choice("major", MODES)
+    time_signature: str = choice("4/4", BAR_TICKS)
+    tempo: int = knob(104, 40, 200, 1)
+    bars: int = knob(16, 4, 64, 1)
+    instrument: str = choice("suited", ("suited", *INSTRUMENTS))
+    temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
+    density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
+    register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
+    top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
+    top_k: int = knob(0, 0, 200, 1, live=True)
+
+
+@dataclass(frozen=True)
+class MelodyStep:
+    """The work so far: `index` words written, `bars_done` of `total` bars complete."""
+
+    sketch: Sketch
+    index: int
+    bars_done: int
+    total: int
+    params: MelodyParams = field(repr=False)
+
+    @cached_property
+    def score(self) -> Score:
+        """The notes so far, as they sound."""
+        start = self.params
+        return perform(self.sketch, key=start.key, tempo=start.tempo, instrument=start.instrument)
+
+
+class MelodyPipeline:
+    """A decoder over the composer's words and the grammar that holds it."""
+
+    params_type = MelodyParams
+
+    def __init__(self, model: Any, name: str = "") -> None:
+        self.model = model
+        self.name = name
+        self.knobs = MelodyParams.knobs()
+
+    def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
+        """Compose one piece, one step a word; `read` is called once a step."""
+        start = params = read()
+        header = write_header(start)
+        grammar = Grammar(header, start.bars)
+        generator = torch.Generator().manual_seed(seed)
+
+        def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
+            return choose(logits, grammar, params, generator)
+
+        decoder = Decoder(self.model, self.model.config.max_position_embeddings)
+        words = decode(decoder, encode_header(header), pick, keep=HEADER_LENGTH)
+        sketch, index = grammar.sketch(), 0
+        while not grammar.done:
+            if index:
+                params = read()
+            if grammar.push(next(words).token) is not None:
+                sketch = grammar.sketch()
+            index += 1
+            done = grammar.bars if grammar.done else max(0, grammar.bar)
+            yield MelodyStep(sketch, index, done, grammar.bars, start)
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = "") -> "MelodyPipeline":
+        """Load a composer; raise WrongKind where the folder holds something else, BrokenModel where it is damaged."""
+        weights.require_causal_lm(folder, str(folder), ART)
+        if not has_our_words(folder):
+            raise WrongKind(source=name or str(folder), art=ART)
+        from transformers import AutoModelForCausalLM
+
+        try:
+            model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
+        except (OSError, ValueError, RuntimeError):
+            raise BrokenModel(source=name or str(folder)) from None
+        return cls(model.to(device).eval(), name or folder.name)
+
+    @classmethod
+    def tiny(cls, seed: int = 0) -> "MelodyPipeline":
+        """Build an untrained composer in milliseconds, for tests."""
+        from transformers import LlamaConfig, LlamaForCausalLM
+
+        shape = LlamaConfig(
+            vocab_size=len(WORDS),
+            hidden_size=16,
+            intermediate_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            max_position_embeddings=128,
+            pad_token_id=PAD,
+            bos_token_id=None,
+            eos_token_id=None,
+            tie_word_embeddings=True,
+        )
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            model = LlamaForCausalLM(shape)
+        return cls(model.eval(), "tiny")
+
+
+def write_header(params: MelodyParams) -> Header:
+    """Return the header that asks for a whole piece with these settings."""
+    quarters = params.tempo * BEAT_TICKS[params.time_signature] / BEAT_TICKS["4/4"]
+    return Header(style=params.style, mode=params.mode, metre=params.time_signature, tempo=name_tempo(quarters))
+
+
+def choose(logits: Tensor, grammar: Grammar, params: MelodyParams, generator: torch.Generator) -> Picked:
+    """Choose a word among those the grammar allows."""
+    allowed = torch.from_numpy(grammar.allowed())
+    logits = logits.masked_fill(~allowed, sampling.NOTHING)
+    probabilities = logits.softmax(0)
+    steered = steer(logits, grammar, density=params.density, register=params.register)
+    steered = sampling.keep_top_p(sampling.keep_top_k(steered, params.top_k), params.top_p)
+    word = sampling.sample(steered, params.temperature, generator)
+    return Picked(word, float(probabilities[word]))

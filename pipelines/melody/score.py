@@ -1,0 +1,136 @@
+"""What music is here: sketches, which know no key, and scores, which sound. Time is counted in ticks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+TICKS_PER_QUARTER = 24
+TONIC_PITCH = 60
+TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+MODES: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "major": (0, 2, 4, 5, 7, 9, 11),
+        "minor": (0, 2, 3, 5, 7, 8, 10),
+        "dorian": (0, 2, 3, 5, 7, 9, 10),
+        "mixolydian": (0, 2, 4, 5, 7, 9, 10),
+    }
+)
+BAR_TICKS: Mapping[str, int] = MappingProxyType(
+    {"2/4": 48, "3/4": 72, "4/4": 96, "2/2": 96, "3/8": 36, "6/8": 72, "9/8": 108, "12/8": 144}
+)
+BEAT_TICKS: Mapping[str, int] = MappingProxyType(
+    {"2/4": 24, "3/4": 24, "4/4": 24, "2/2": 48, "3/8": 12, "6/8": 36, "9/8": 36, "12/8": 36}
+)
+MELODY, SECOND, THIRD, BASS = range(4)
+
+
+@dataclass(frozen=True)
+class Style:
+    """Which voices a style has; in a `chordal` voice several tones may sound at once."""
+
+    voices: tuple[int, ...]
+    chordal: tuple[int, ...] = ()
+    harmonies: bool = False
+
+
+STYLES: Mapping[str, Style] = MappingProxyType(
+    {
+        "dance": Style((MELODY,)),
+        "lead": Style((MELODY,), harmonies=True),
+        "song": Style((MELODY, SECOND, BASS), chordal=(SECOND, BASS)),
+        "chorale": Style((MELODY, SECOND, THIRD, BASS)),
+        "quartet": Style((MELODY, SECOND, THIRD, BASS)),
+    }
+)
+CHORDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "maj": (0, 4, 7),
+        "min": (0, 3, 7),
+        "7": (0, 4, 7, 10),
+        "m7": (0, 3, 7, 10),
+        "maj7": (0, 4, 7, 11),
+        "dim": (0, 3, 6),
+        "aug": (0, 4, 8),
+        "sus": (0, 5, 7),
+    }
+)
+
+
+@dataclass(frozen=True, order=True)
+class Tone:
+    """A tone of a sketch: `pitch` is a MIDI number in a world where the tonic is middle C."""
+
+    start_ticks: int
+    voice: int
+    pitch: int
+    length_ticks: int
+
+
+@dataclass(frozen=True, order=True)
+class Harmony:
+    """A chord symbol: `root` in semitones above the tonic, `quality` a key of CHORDS."""
+
+    start_ticks: int
+    root: int
+    quality: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """What is known of a piece before its first bar; `opens` and `closes` say whether its own ends are in it."""
+
+    style: str
+    mode: str
+    metre: str
+    tempo: str = "any"
+    opens: bool = True
+    closes: bool = True
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A piece, or a cut of whole bars from one, written from its tonic."""
+
+    header: Header
+    bars: int
+    tones: tuple[Tone, ...]
+    harmonies: tuple[Harmony, ...] = ()
+
+
+@dataclass(frozen=True, order=True)
+class Note:
+    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords."""
+
+    start_ticks: int
+    voice: int
+    pitch: int
+    length_ticks: int
+    velocity: int = 80
+
+
+ACCOMPANIMENT = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """A finished or growing work: notes in order, and all that a player needs to know."""
+
+    notes: tuple[Note, ...]
+    style: str
+    key: str
+    mode: str
+    metre: str
+    tempo: float
+    bars: int
+    programs: tuple[tuple[int, int], ...]
+
+    @property
+    def length_ticks(self) -> int:
+        """The length of all bars."""
+        return self.bars * BAR_TICKS[self.metre]
+
+
+def shift_from_tonic(key: str) -> int:
+    """Return the semitones from a sketch's pitch to the key's: the nearest way, -5 to 6."""
+    above = TONICS.index(key)
+    return above if above <= 6 else above - 12

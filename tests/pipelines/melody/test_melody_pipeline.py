@@ -1,0 +1,127 @@
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+import torch
+
+from pipelines.errors import NotAChoice, NotANumber, OutOfRange, WrongKind
+from pipelines.melody.midi import write_midi
+from pipelines.melody.pipeline import MelodyParams, MelodyPipeline
+from pipelines.melody.score import BAR_TICKS, STYLES
+from pipelines.params import build
+from pipelines.take import Tape, play
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    return MelodyPipeline.tiny()
+
+
+def compose(pipeline, seed=3, **values):
+    params = build(MelodyParams, {"bars": 5, "style": "quartet"} | values)
+    return list(pipeline.generate(lambda: params, seed))
+
+
+def test_same_seed_same_piece(tiny):
+    assert compose(tiny)[-1].sketch == compose(tiny)[-1].sketch
+    assert compose(tiny, seed=4)[-1].sketch != compose(tiny)[-1].sketch
+
+
+def test_at_temperature_0_the_seed_does_not_matter(tiny):
+    assert compose(tiny, seed=1, temperature=0)[-1].sketch == compose(tiny, seed=2, temperature=0)[-1].sketch
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("metre", ["2/4", "9/8"])
+def test_exactly_the_bars_asked_for(tiny, style, metre):
+    steps = compose(tiny, style=style, time_signature=metre)
+    assert steps[-1].bars_done == steps[-1].total == 5
+    assert [s.index for s in steps] == list(range(1, len(steps) + 1))
+    last = steps[-1].score
+    assert last.length_ticks == 5 * BAR_TICKS[metre]
+    assert max(n.start_ticks + n.length_ticks for n in last.notes) <= last.length_ticks
+    assert all(1 <= n.velocity <= 127 and 0 <= n.pitch <= 127 for n in last.notes)
+
+
+def test_longer_than_the_context_goes_on(tiny):
+    steps = compose(tiny, bars=40)
+    assert steps[-1].index > tiny.model.config.max_position_embeddings
+    assert steps[-1].bars_done == 40
+
+
+def test_read_once_a_step(tiny):
+    calls = []
+    params = MelodyParams(bars=4)
+    for count, _ in enumerate(tiny.generate(lambda: calls.append(0) or params, 1), start=1):
+        assert len(calls) == count
+
+
+def test_a_move_reaches_the_next_step(tiny):
+    usual = build(MelodyParams, {"bars": 8, "style": "song"})
+    calm = [s.sketch for s in islice(tiny.generate(lambda: usual, 1), 60)]
+    cell = [usual]
+    steered = []
+    for step in islice(tiny.generate(lambda: cell[0], 1), 60):
+        steered.append(step.sketch)
+        if step.index == 20:
+            cell[0] = replace(usual, register=1.0, density=1.0)
+    assert steered[:20] == calm[:20]
+    assert steered != calm
+
+
+def test_register_and_density_do_what_they_say(tiny):
+    def mean_pitch(**values):
+        tones = [
+            t for seed in range(3) for t in compose(tiny, seed=seed, style="dance", bars=16, **values)[-1].sketch.tones
+        ]
+        return sum(t.pitch for t in tones) / len(tones), len(tones)
+
+    assert mean_pitch(register=1.0)[0] > mean_pitch()[0] + 3 > mean_pitch(register=-1.0)[0] + 6
+    assert mean_pitch(density=1.0)[1] > 1.3 * mean_pitch()[1] > 1.69 * mean_pitch(density=-1.0)[1]
+
+
+def test_a_take_replays_to_the_same_bytes(tiny):
+    cell = [build(MelodyParams, {"bars": 6, "style": "lead"})]
+    tape = Tape(lambda: cell[0])
+    for step in tiny.generate(tape, 9):
+        last = step
+        if step.index == 10:
+            cell[0] = replace(cell[0], temperature=1.7, register=-0.5, bars=64)
+    take = tape.take(art="music", model="tiny", seed=9)
+    assert [m.name for m in take.moves] == ["temperature", "register"]
+    *_, again = play(tiny, take)
+    assert write_midi(again.score, take) == write_midi(last.score, take)
+
+
+def test_the_key_transposes_the_same_sketch(tiny):
+    low, high = compose(tiny, key="G")[-1].score, compose(tiny, key="C")[-1].score
+    assert [n.pitch + 5 for n in low.notes] == [n.pitch for n in high.notes]
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"bars": 0}, OutOfRange),
+        ({"bars": 4.5}, NotANumber),
+        ({"tempo": float("nan")}, NotANumber),
+        ({"temperature": "hot"}, NotANumber),
+        ({"time_signature": "5/4"}, NotAChoice),
+        ({"style": None}, NotAChoice),
+        ({"key": "H"}, NotAChoice),
+        ({"density": 1.5}, OutOfRange),
+    ],
+)
+def test_bad_values_are_refused(values, error):
+    with pytest.raises(error):
+        build(MelodyParams, values)
+
+
+def test_saved_and_loaded_it_composes_the_same(tiny, tmp_path):
+    from pipelines.melody.vocabulary import save_words
+
+    tiny.model.save_pretrained(tmp_path)
+    with pytest.raises(WrongKind):
+        MelodyPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
+    save_words(tmp_path)
+    loaded = MelodyPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
+    assert compose(loaded)[-1].sketch == compose(tiny)[-1].sketch

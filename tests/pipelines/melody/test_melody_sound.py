@@ -1,0 +1,74 @@
+import io
+import warnings
+import wave
+
+import mido
+import numpy as np
+import pytest
+
+from pipelines.errors import UnreadableTake
+from pipelines.melody.audio import render, write_wav
+from pipelines.melody.expression import INSTRUMENTS
+from pipelines.melody.midi import name_key, read_take, write_midi
+from pipelines.melody.pipeline import MelodyParams, MelodyPipeline
+from pipelines.melody.score import MODES, TONICS
+from pipelines.take import Take
+
+TAKE = Take(art="music", model="tiny", seed=5, params={"key": "Eb", "说": "诗"})
+
+
+def compose(**values):
+    params = MelodyParams(**({"bars": 4, "style": "lead", "key": "Eb", "mode": "minor", "tempo": 90} | values))
+    *_, last = MelodyPipeline.tiny().generate(lambda: params, 1)
+    return last.score
+
+
+def test_midi_reads_back_with_its_key_metre_tempo_and_notes():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pretty_midi
+    score = compose(time_signature="6/8")
+    midi = pretty_midi.PrettyMIDI(io.BytesIO(write_midi(score, TAKE)))
+    assert [(t.numerator, t.denominator) for t in midi.time_signature_changes] == [(6, 8)]
+    assert [pretty_midi.key_number_to_key_name(k.key_number) for k in midi.key_signature_changes] == ["Eb minor"]
+    assert midi.get_tempo_changes()[1] == pytest.approx([135], rel=1e-4)
+    assert sum(len(i.notes) for i in midi.instruments) == len(score.notes)
+    assert [i.program for i in midi.instruments] == [program for _, program in score.programs]
+
+
+def test_the_take_travels_in_the_file():
+    data = write_midi(compose(), TAKE)
+    assert read_take(data) == TAKE
+    assert data == write_midi(compose(), TAKE)
+
+
+@pytest.mark.parametrize("data", [b"", b"MThd", b"not music at all", write_midi(compose()), b"MThd" + bytes(300)])
+def test_a_file_without_a_take_says_so(data):
+    with pytest.raises(UnreadableTake):
+        read_take(data)
+
+
+def test_every_key_has_a_signature_that_midi_knows():
+    for key in TONICS:
+        for mode in MODES:
+            mido.MetaMessage("key_signature", key=name_key(key, mode))
+    assert name_key("D", "mixolydian") == "G"
+    assert name_key("D", "dorian") == "Am"
+    assert name_key("A", "minor") == "Am"
+
+
+def test_the_sound_is_as_long_as_the_bars_and_not_clipped():
+    score = compose(time_signature="3/4", tempo=120)
+    samples = render(score)
+    assert samples.shape[1] == 2
+    assert len(samples) / 44_100 == pytest.approx(4 * 3 * 0.5 + 1.5, abs=0.01)
+    assert 20_000 < np.abs(samples.astype(int)).max() < 32_000
+    assert np.abs(samples[-1]).max() < 10
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS)
+def test_every_instrument_sounds(instrument):
+    with wave.open(io.BytesIO(write_wav(compose(instrument=instrument)))) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, 44_100)
+        samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    assert np.abs(samples.astype(int)).mean() > 50
