@@ -2,15 +2,21 @@
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+import httpx
 import pytest
 import torch
 
 torch.set_num_threads(1)
+
+ROOT = Path(__file__).parent.parent
 
 CHROMIUM = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -18,15 +24,36 @@ CHROMIUM = (
 ).split()
 
 
+class Studio:
+    """A studio in a process of its own, started as an artist starts it."""
+
+    def __init__(self, folder, *options):
+        environment = os.environ | {"GRADIO_TEMP_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "app.py", *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        self.said = []
+        for line in self.process.stdout:
+            self.said.append(line)
+            if line.startswith("Triptych is open at "):
+                break
+        else:
+            pytest.fail("the studio did not open: " + "".join(self.said))
+        self.local_url = line.removeprefix("Triptych is open at ").strip()
+        self.config = httpx.get(f"{self.local_url}config", timeout=30).json()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self.process.stdout.close()
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory):
-    """Start the studio once for all tests; give its address."""
-    import app
-
-    os.environ["GRADIO_TEMP_DIR"] = str(tmp_path_factory.mktemp("studio"))
-    page = app.launch(app.read_options([]), block=False)
-    yield page
-    page.close()
+    """Start the studio once for all tests."""
+    running = Studio(tmp_path_factory.mktemp("studio"))
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

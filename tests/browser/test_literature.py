@@ -113,7 +113,8 @@ def test_two_visitors_do_not_touch_each_other(visit):
     seeds = [page.locator("#literature-seed input").input_value() for page in (one, two)]
     assert seeds[0] != seeds[1]
     assert text_of(one) != text_of(two)
-    assert one.locator("#literature-status .status").inner_text().count("0.9") == 1
+    expect(one.locator("#literature-status .status")).to_contain_text("Temperature 0.9")
+    expect(two.locator("#literature-status .status")).to_contain_text("Temperature 0.3")
 
 
 def test_the_page_speaks_the_browsers_language_and_switches_without_losing_the_work(visit):

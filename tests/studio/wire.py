@@ -21,7 +21,10 @@ class Stranger:
         target = next(i for i, props in components.items() if props.get("elem_id") == elem_id)
         dependency = next(d for d in config["dependencies"] if [target, event] in [list(t) for t in d["targets"]])
         ids = [components[i].get("elem_id") for i in dependency["inputs"]]
-        return dependency["id"], ids, [components[i].get("value") for i in dependency["inputs"]]
+        kinds = {c["id"]: c["type"] for c in config["components"]}
+        values = [components[i].get("value") for i in dependency["inputs"]]
+        values = [v or "" if kinds[i] == "textbox" else v for i, v in zip(dependency["inputs"], values, strict=True)]
+        return dependency["id"], ids, values
 
     def move(self, elem_id, value, event="change"):
         """Post a slider's move; return the status and the body."""
