@@ -51,6 +51,7 @@ class TextPipeline:
         limit: int = getattr(shape, "max_position_embeddings", LONGEST_CONTEXT)
         self.context = min(limit, LONGEST_CONTEXT)
         self.llama = fuse(model)
+        self._words: dict[int, bool] = {}
         self.ends = _end_tokens(model, tokenizer)
         self.size = min(len(tokenizer), int(shape.vocab_size))
         unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
@@ -126,12 +127,20 @@ class TextPipeline:
     def _pick(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> Picked:
         logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
         chances = logits.softmax(0)
-        logits = sampling.penalise_repetition(logits, tokens[-PENALTY_WINDOW:], params.repetition_penalty)
+        if params.repetition_penalty != 1:
+            words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
+            logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
         logits = sampling.keep_top_k(logits, params.top_k)
         logits = sampling.keep_top_p(logits, params.top_p)
         logits = sampling.keep_min_p(logits, params.min_p)
         token = sampling.sample(logits, params.temperature, generator)
         return Picked(token, float(chances[token]))
+
+    def _is_word(self, token: int) -> bool:
+        """Tell whether a token has a letter in it: marks and line ends may be repeated, verse lives on them."""
+        if token not in self._words:
+            self._words[token] = any(letter.isalnum() for letter in self._decode([token]))
+        return self._words[token]
 
     def _decode(self, tokens: list[int]) -> str:
         text: str = self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)

@@ -182,6 +182,13 @@ def test_the_end_token_ends_the_text(tiny):
     assert tiny.tokenizer.convert_tokens_to_ids(END) in tiny.ends
 
 
+def test_repetition_is_dear_for_words_and_free_for_marks_and_line_ends(tiny):
+    tokens = tiny.tokenizer("moon\n,。", add_special_tokens=False)["input_ids"]
+    assert [tiny._is_word(token) for token in tokens] == [True] * 4 + [False] * 3
+    free = write(tiny, temperature=0.0, repetition_penalty=1.0, prompt="moon")
+    assert free != write(tiny, temperature=0.0, repetition_penalty=2.0, prompt="moon")
+
+
 def test_an_empty_page_is_a_start(pipeline):
     assert write(pipeline, prompt="")
 
