@@ -16,6 +16,8 @@ def locate(source: str) -> Path:
 
     Raises ModelMissing, ModelUnreachable or UnsafeWeights.
     """
+    if not source.strip():
+        raise ModelMissing(source=source)
     folder = Path(source).expanduser()
     if not folder.is_dir():
         folder = _fetch(source)

@@ -11,6 +11,7 @@ from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
 from studio.shelf import Shelf
 from studio.tabs.literature import build_literature
+from studio.tabs.music import build_music
 from studio.tabs.painting import build_painting
 from studio.theme import ASSETS
 from studio.words import Words
@@ -19,6 +20,7 @@ Card = Mapping[str, Any]
 TABS: dict[str, Callable[[Desk, Any], Panel]] = {
     "literature": build_literature,
     "painting": build_painting,
+    "music": build_music,
 }
 
 SWITCH_LANGUAGE = "() => window.triptych.speak(window.triptych.language === 'zh' ? 'en' : 'zh')"
@@ -66,6 +68,7 @@ def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], mas
     words = desk.words
     controls = [control for panel in panels for control in panel.controls.values()]
     statuses = [panel.status for panel in panels]
+    tongues = [panel.controls["language"] for panel in panels if "language" in panel.controls]
 
     def spoken(request: gr.Request) -> str:
         return desk.visitors.find(request.session_hash).language
@@ -84,7 +87,11 @@ def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], mas
 
     def arrive(wish: Any, request: gr.Request) -> list[Any]:
         speak(wish, request)
-        return watch(request)
+        updates = watch(request)
+        for place, control in enumerate(controls, start=len(told)):
+            if control in tongues:
+                updates[place] = gr.update(value=spoken(request))
+        return updates
 
     def translate(wish: Any, request: gr.Request) -> list[Any]:
         speak(wish, request)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 PATIENCE_SECONDS = 45.0
 
 
-def open_tunnel(port: int, token: str, patience_seconds: float = PATIENCE_SECONDS) -> str | None:
+def open_tunnel(port: int, token: str) -> str | None:
     """Return the public address of a local port, or None where there is none to be had in time.
 
     `launch(share=True)` would make every page, the local one too, load its scripts from a foreign host; gradio's
@@ -32,7 +32,7 @@ def open_tunnel(port: int, token: str, patience_seconds: float = PATIENCE_SECOND
 
     thread = threading.Thread(target=dig, name="tunnel", daemon=True)
     thread.start()
-    thread.join(patience_seconds)
+    thread.join(PATIENCE_SECONDS)
     return address[0] if address else None
 
 

@@ -17,9 +17,6 @@ def test_the_table_of_knobs_is_the_declaration():
 def test_every_option_it_names_exists():
     import app
 
+    values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--share": [], "--listen": []}
     for option in set(re.findall(r"--[a-z-]+", README)):
-        try:
-            app.read_options([option, {"--device": "cpu", "--auth": "a:b", "--works-at-once": "1"}.get(option, "x")])
-        except SystemExit as stop:
-            assert option in ("--share", "--listen"), stop
-            app.read_options([option])
+        app.read_options([option, *values.get(option, ["x"])])

@@ -10,34 +10,18 @@ import torch
 from torch import Tensor
 
 from pipelines import sampling, weights
-from pipelines.decoding import Decoder, Picked, decode
+from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
-from pipelines.melody.expression import INSTRUMENTS, perform
+from pipelines.llama import fuse, open_decoder
+from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.grammar import Grammar
-from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, MODES, STYLES, TONICS, Header, Score, Sketch
+from pipelines.melody.params import MelodyParams
+from pipelines.melody.score import BEAT_TICKS, Header, Score, Sketch
 from pipelines.melody.steering import steer
 from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
-from pipelines.params import Params, Read, choice, knob
+from pipelines.params import Read, narrow
 
 ART = "music"
-
-
-@dataclass(frozen=True, kw_only=True)
-class MelodyParams(Params):
-    """What the artist sets; `tempo` is in beats of the metre a minute."""
-
-    style: str = choice("dance", STYLES)
-    key: str = choice("D", TONICS)
-    mode: str = choice("major", MODES)
-    time_signature: str = choice("4/4", BAR_TICKS)
-    tempo: int = knob(104, 40, 200, 1)
-    bars: int = knob(16, 4, 64, 1)
-    instrument: str = choice("suited", ("suited", *INSTRUMENTS))
-    temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
-    density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
-    register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
-    top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
-    top_k: int = knob(0, 0, 200, 1, live=True)
 
 
 @dataclass(frozen=True)
@@ -56,16 +40,23 @@ class MelodyStep:
         start = self.params
         return perform(self.sketch, key=start.key, tempo=start.tempo, instrument=start.instrument)
 
+    def finish(self) -> Score:
+        """The piece as it is kept; one that was stopped ends with the bar it had come to."""
+        bars = min(self.total, self.bars_done + 1)
+        return self.score if self.bars_done == self.total else cut_short(self.score, bars)
+
 
 class MelodyPipeline:
     """A decoder over the composer's words and the grammar that holds it."""
 
     params_type = MelodyParams
 
-    def __init__(self, model: Any, name: str = "") -> None:
+    def __init__(self, model: Any, name: str = "", card: dict[str, dict[str, Any]] | None = None) -> None:
         self.model = model
+        self.knobs = narrow(MelodyParams.knobs(), card or {})
         self.name = name
-        self.knobs = MelodyParams.knobs()
+        self.context: int = model.config.max_position_embeddings
+        self.llama = fuse(model)
 
     def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
         """Compose one piece, one step a word; `read` is called once a step."""
@@ -77,7 +68,7 @@ class MelodyPipeline:
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
             return choose(logits, grammar, params, generator)
 
-        decoder = Decoder(self.model, self.model.config.max_position_embeddings)
+        decoder = open_decoder(self.model, self.llama, self.context)
         words = decode(decoder, encode_header(header), pick, keep=HEADER_LENGTH)
         sketch, index = grammar.sketch(), 0
         while not grammar.done:
@@ -95,13 +86,16 @@ class MelodyPipeline:
         weights.require_causal_lm(folder, str(folder), ART)
         if not has_our_words(folder):
             raise WrongKind(source=name or str(folder), art=ART)
+        from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM
 
         try:
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
-        except (OSError, ValueError, RuntimeError):
-            raise BrokenModel(source=name or str(folder)) from None
-        return cls(model.to(device).eval(), name or folder.name)
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
+            raise BrokenModel(source=name or str(folder)) from error
+        if model.config.vocab_size != len(WORDS):
+            raise WrongKind(source=name or str(folder), art=ART)
+        return cls(model.to(device).eval(), name or folder.name, weights.read_card(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> "MelodyPipeline":

@@ -12,12 +12,13 @@ from pipelines import sampling
 from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel
 from pipelines.llama import fuse, open_decoder
+from pipelines.params import narrow
 from pipelines.text.layout import lay_out
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import END
 from pipelines.text.stream import Stream
 from pipelines.text.vocabulary import assemble
-from pipelines.weights import require_causal_lm
+from pipelines.weights import read_card, require_causal_lm
 
 LONGEST_CONTEXT = 8192
 PENALTY_WINDOW = 256
@@ -44,8 +45,9 @@ class TextPipeline:
 
     params_type = TextParams
 
-    def __init__(self, model: Any, tokenizer: Any) -> None:
+    def __init__(self, model: Any, tokenizer: Any, card: dict[str, dict[str, Any]] | None = None) -> None:
         self.model = model.eval()
+        self.knobs = narrow(TextParams.knobs(), card or {})
         self.tokenizer = tokenizer
         shape = model.config
         limit: int = getattr(shape, "max_position_embeddings", LONGEST_CONTEXT)
@@ -69,7 +71,7 @@ class TextPipeline:
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise BrokenModel(source=str(folder)) from error
-        return cls(model.to(device), tokenizer)
+        return cls(model.to(device), tokenizer, read_card(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:
@@ -97,22 +99,24 @@ class TextPipeline:
     def generate(self, read: Callable[[], TextParams], seed: int) -> Iterator[TextStep]:
         """Write on from the page until the model ends its text or `max_tokens` is reached.
 
-        `read` is called once for the start and once for each token.
+        `read` is called once for each token; the first call is the start's too.
         """
         params = read()
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
         stream = Stream(self._decode, laid.tokens)
         blanks = len(params.prompt) - len(params.prompt.rstrip(" "))
-        text = ""
+        text, index = "", 0
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
             nonlocal params
-            params = read()
+            if index:  # the first token is chosen under what the work began with
+                params = read()
             return self._pick(logits, tokens, params, generator)
 
         decoder = open_decoder(self.model, self.llama, self.context)
-        for index, picked in enumerate(decode(decoder, laid.tokens, pick, laid.keep), 1):
+        for picked in decode(decoder, laid.tokens, pick, laid.keep):
+            index += 1
             if picked.token in self.ends:
                 return
             piece = stream.add(picked.token)

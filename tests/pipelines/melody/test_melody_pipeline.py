@@ -6,7 +6,8 @@ import torch
 
 from pipelines.errors import NotAChoice, NotANumber, OutOfRange, WrongKind
 from pipelines.melody.midi import write_midi
-from pipelines.melody.pipeline import MelodyParams, MelodyPipeline
+from pipelines.melody.params import MelodyParams
+from pipelines.melody.pipeline import MelodyPipeline
 from pipelines.melody.score import BAR_TICKS, STYLES
 from pipelines.params import build
 from pipelines.take import Tape, play

@@ -10,7 +10,8 @@ from pipelines.errors import UnreadableTake
 from pipelines.melody.audio import render, write_wav
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.midi import name_key, read_take, write_midi
-from pipelines.melody.pipeline import MelodyParams, MelodyPipeline
+from pipelines.melody.params import MelodyParams
+from pipelines.melody.pipeline import MelodyPipeline
 from pipelines.melody.score import MODES, TONICS
 from pipelines.take import Take
 

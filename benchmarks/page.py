@@ -1,0 +1,100 @@
+"""How soon a slider acts, in a real browser: our page beside the barest gradio page that can do the same."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchmarks import Row
+
+ROOT = Path(__file__).parent.parent
+MOVES = 12
+OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
+
+
+def run() -> Iterable[Row]:
+    """Measure both pages, turn by turn, and give the medians."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("TRIPTYCH_BROWSER") or shutil.which("chromium")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        ours = _start(["app.py"], folder)
+        bare = _start(["-m", "benchmarks.bare_page"], folder)
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        try:
+            mine = _measure(_open_studio(browser, ours[1]), "#literature-temperature", "#literature-status .moved")
+            peer = _measure(_open_bare(browser, bare[1]), "#temperature", "#echo textarea")
+        finally:
+            browser.close()
+            for process, _ in (ours, bare):
+                process.terminate()
+                process.wait()
+    yield Row("slider to visible effect, median", mine, peer, "a bare gradio page", "ms", lower_is_better=True)
+
+
+def _start(command: list[str], folder: str) -> tuple[subprocess.Popen[str], str]:
+    environment = os.environ | {"GRADIO_TEMP_DIR": folder, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = next(line for line in process.stdout if " is open at " in line).split(" is open at ")[1].strip()
+    return process, address
+
+
+def _open_studio(browser: Any, address: str) -> Any:
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#literature-write")
+    page.wait_for_timeout(1000)
+    _set(page, "#literature-max_tokens", 1024)
+    page.wait_for_timeout(300)
+    page.click("#literature-write")
+    page.wait_for_function("document.querySelector('#literature-page textarea').value.length > 40", timeout=60_000)
+    return page
+
+
+def _open_bare(browser: Any, address: str) -> Any:
+    page = browser.new_page()
+    page.goto(address)
+    page.wait_for_selector("#begin")
+    page.wait_for_timeout(500)
+    page.click("#begin")
+    page.wait_for_timeout(500)
+    return page
+
+
+def _set(page: Any, control: str, value: float) -> None:
+    box = page.locator(f"{control} input[type=number]")
+    box.fill(f"{value:g}")
+    box.press("Enter")
+
+
+def _moves() -> Iterator[float]:
+    return (round(0.5 + 0.05 * index, 2) for index in range(MOVES))
+
+
+def _measure(page: Any, control: str, sign: str) -> float:
+    """Return the median milliseconds from a slider's move to its value being shown as in force."""
+    shown = """([selector, value]) => [...document.querySelectorAll(selector)].some(
+        (part) => (part.value ?? part.textContent).trim().split(' ').includes(value))"""
+    taken = []
+    for value in _moves():
+        _set(page, control, value)
+        begun = time.perf_counter()
+        page.wait_for_function(shown, arg=[sign, f"{value:g}"], timeout=20_000, polling=5)
+        taken.append((time.perf_counter() - begun) * 1000)
+        page.wait_for_timeout(120)
+    page.close()
+    return statistics.median(taken)

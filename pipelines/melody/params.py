@@ -1,0 +1,25 @@
+"""What the artist sets for a piece of music."""
+
+from dataclasses import dataclass
+
+from pipelines.melody.expression import INSTRUMENTS
+from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
+from pipelines.params import Params, choice, knob
+
+
+@dataclass(frozen=True, kw_only=True)
+class MelodyParams(Params):
+    """What the artist sets; `tempo` is in beats of the metre a minute."""
+
+    style: str = choice("dance", STYLES)
+    key: str = choice("D", TONICS)
+    mode: str = choice("major", MODES)
+    time_signature: str = choice("4/4", BAR_TICKS)
+    tempo: int = knob(104, 40, 200, 1)
+    bars: int = knob(16, 4, 64, 1)
+    instrument: str = choice("suited", ("suited", *INSTRUMENTS))
+    temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
+    density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
+    register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
+    top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
+    top_k: int = knob(0, 0, 200, 1, live=True)

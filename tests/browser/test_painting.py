@@ -1,0 +1,86 @@
+"""A painter at the easel: paint, change the words while it clears, stop, save, drop the picture back in."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+WAIT = 90_000
+
+
+def open_easel(visit, **options):
+    page = visit(**options)
+    page.click("#tab-painting-button")
+    return page
+
+
+def set_slider(page, elem_id, value):
+    box = page.locator(f"#{elem_id} input[type=number]")
+    box.fill(str(value))
+    box.press("Enter")
+
+
+def begin(page, words, steps):
+    page.fill("#painting-prompt textarea", words)
+    set_slider(page, "painting-num_inference_steps", steps)
+    page.wait_for_timeout(300)
+    page.click("#painting-paint")
+    expect(page.locator("#painting-easel img")).to_have_count(1, timeout=WAIT)
+
+
+def finish(page):
+    expect(page.locator("#painting-status .status")).to_contain_text("Done", timeout=WAIT)
+    with page.expect_download() as saved:
+        page.click("#painting-download-1")
+    return saved.value.path().read_bytes()
+
+
+def test_paint_steer_stop_and_save(visit):
+    page = open_easel(visit)
+    begin(page, "a boat on the sea at sunset", 100)
+    set_slider(page, "painting-guidance_scale", 2.5)
+    expect(page.locator("#painting-status .moved")).to_contain_text("Guidance 2.5", timeout=WAIT)
+    page.click("#painting-stop")
+    picture = Image.open(io.BytesIO(finish(page)))
+    assert picture.size == (256, 256)
+    assert len(picture.getcolors(70_000)) > 500
+
+
+def test_a_steered_picture_dropped_back_in_is_painted_again(visit, tmp_path):
+    page = open_easel(visit)
+    begin(page, "a house in the mountains", 60)
+    page.fill("#painting-prompt textarea", "the moon over the sea at night")
+    page.wait_for_timeout(400)
+    page.click("#painting-stop")
+    file = tmp_path / "picture.png"
+    file.write_bytes(finish(page))
+    assert "the moon" in Image.open(file).info["triptych"]
+
+    other = open_easel(visit)
+    other.locator("#tab-painting").get_by_text("Keep or replay a work").click()
+    other.set_input_files("#painting-keepsake input[type=file]", file)
+    assert finish(other) == file.read_bytes()
+
+
+def test_several_pictures_each_with_its_own_file(visit):
+    page = open_easel(visit)
+    set_slider(page, "painting-num_images", 3)
+    page.fill("#painting-prompt textarea", "月光下山间的小屋")
+    set_slider(page, "painting-num_inference_steps", 4)
+    page.wait_for_timeout(300)
+    page.click("#painting-paint")
+    expect(page.locator("#painting-status .status")).to_contain_text("Done", timeout=WAIT)
+    expect(page.locator("#painting-easel img")).to_have_count(3)
+    expect(page.locator("#painting-download-3")).to_be_visible()
+    expect(page.locator("#painting-download-4")).to_be_hidden()
+
+
+def test_a_file_that_is_no_work_is_told_so(visit, tmp_path):
+    page = open_easel(visit)
+    file = tmp_path / "broken.png"
+    file.write_bytes(b"no picture")
+    page.locator("#tab-painting").get_by_text("Keep or replay a work").click()
+    page.set_input_files("#painting-keepsake input[type=file]", file)
+    expect(page.get_by_text("doesn't carry the recipe").first).to_be_visible(timeout=WAIT)

@@ -1,0 +1,85 @@
+"""A model is found, refused or missed with the right word."""
+
+import json
+
+import pytest
+import torch
+
+from pipelines import weights
+from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
+
+
+def make_folder(tmp_path, *files, config=None):
+    for name in files:
+        (tmp_path / name).write_bytes(b"")
+    if config is not None:
+        (tmp_path / "config.json").write_text(json.dumps(config))
+    return tmp_path
+
+
+def test_a_folder_with_safetensors_is_taken_as_it_is(tmp_path):
+    folder = make_folder(tmp_path, "model.safetensors")
+    assert weights.locate(str(folder)) == folder
+
+
+def test_a_pickle_is_never_opened(tmp_path):
+    with pytest.raises(UnsafeWeights):
+        weights.locate(str(make_folder(tmp_path, "pytorch_model.bin")))
+
+
+def test_an_empty_folder_is_no_model(tmp_path):
+    with pytest.raises(ModelMissing):
+        weights.locate(str(tmp_path))
+
+
+@pytest.mark.parametrize("source", ["", "no such folder!", "/not/there", "a/b/c/d"])
+def test_a_name_that_can_not_be_one_is_missing(source):
+    with pytest.raises(ModelMissing):
+        weights.locate(source)
+
+
+def test_without_a_network_the_hub_can_not_be_reached(monkeypatch):
+    import huggingface_hub
+
+    def refuse(*args, **kwargs):
+        raise ConnectionError("no route")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "list_repo_files", refuse)
+    with pytest.raises(ModelUnreachable):
+        weights.locate("somebody/some-model-that-is-not-here")
+
+
+@pytest.mark.parametrize(
+    ("files", "error"), [(["pytorch_model.bin", "config.json"], UnsafeWeights), (["README.md"], ModelMissing)]
+)
+def test_a_hub_model_without_safetensors_is_not_fetched(monkeypatch, files, error):
+    import huggingface_hub
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "list_repo_files", lambda *args, **kwargs: files)
+    with pytest.raises(error):
+        weights.locate("somebody/some-model-that-is-not-here")
+
+
+@pytest.mark.parametrize("config", [{}, {"architectures": ["BertModel"]}, {"architectures": "GPT"}, [1]])
+def test_a_model_of_another_kind_is_refused(tmp_path, config):
+    folder = make_folder(tmp_path, config=config)
+    with pytest.raises(WrongKind):
+        weights.require_causal_lm(folder, "x", "literature")
+    with pytest.raises(WrongKind):
+        weights.require_diffusion(folder, "x", "painting")
+
+
+def test_devices():
+    assert weights.choose_device("cpu") == torch.device("cpu")
+    assert weights.choose_device("auto").type in ("cpu", "cuda", "mps")
+    if not torch.cuda.is_available():
+        with pytest.raises(DeviceMissing):
+            weights.choose_device("cuda")
+    assert weights.choose_dtype(torch.device("cpu")) == torch.float32
+
+
+def test_a_damaged_card_says_nothing(tmp_path):
+    (tmp_path / "card.json").write_text("{torn")
+    assert weights.read_card(tmp_path) == {}
+    (tmp_path / "card.json").write_text('{"bars": {"maximum": 8}, "note": "text"}')
+    assert weights.read_card(tmp_path) == {"bars": {"maximum": 8}}
