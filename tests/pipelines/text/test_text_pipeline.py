@@ -111,13 +111,13 @@ def test_a_move_reaches_the_next_token(pipeline):
 def test_max_tokens_can_be_lowered_while_it_writes(tiny):
     long, short = TextParams(max_tokens=200), TextParams(max_tokens=16)
     reads = iter([long] * 20 + [short] * 200)
-    assert len(list(tiny.generate(lambda: next(reads), 1))) <= 20
+    assert len(list(tiny.generate(lambda: next(reads), 1))) <= 21
 
 
-def test_read_is_called_once_for_the_start_and_once_a_token(tiny):
+def test_read_is_called_once_a_token(tiny):
     calls = []
     steps = list(tiny.generate(lambda: calls.append(1) or TextParams(max_tokens=16), 0))
-    assert len(calls) == len(steps) + 1
+    assert len(calls) == len(steps)
 
 
 def test_it_stops_at_any_step(pipeline):
