@@ -109,4 +109,4 @@ def build_theme() -> gr.themes.Base:
 
 def read_css() -> str:
     """Return the style sheet."""
-    return (ASSETS / "studio.css").read_text(encoding="utf-8")
+    return "".join((ASSETS / name).read_text(encoding="utf-8") for name in ("studio.css", "roll.css"))

@@ -1,6 +1,7 @@
 """Turn a sketch into a score: the key, the instruments, how loud each note is, how chord symbols sound."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from pipelines.melody.score import (
@@ -52,6 +53,7 @@ ENSEMBLES = ("chorale", "quartet")
 LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50})
 PHRASE_BARS = 4
 CHORD_FLOOR = 48
+HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
 
 
 def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score:
@@ -66,7 +68,7 @@ def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score
         Note(
             tone.start_ticks,
             tone.voice,
-            tone.pitch + shift,
+            _keep_playable(tone.pitch + shift),
             tone.length_ticks,
             loudness(tone.voice, tone.start_ticks, metre),
         )
@@ -85,6 +87,14 @@ def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score
     )
 
 
+def cut_short(score: Score, bars: int) -> Score:
+    """Return the score's first bars; what sounds on into the next one ends with the last."""
+    end = bars * BAR_TICKS[score.metre]
+    notes = (n for n in score.notes if n.start_ticks < end)
+    held = tuple(replace(n, length_ticks=min(n.length_ticks, end - n.start_ticks)) for n in notes)
+    return replace(score, bars=bars, notes=held)
+
+
 def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:
     """Return each voice's General MIDI program, counted from 0."""
     names = dict(SUITED[style])
@@ -100,6 +110,10 @@ def loudness(voice: int, start_ticks: int, metre: str) -> int:
     through = ((bar % PHRASE_BARS) * BAR_TICKS[metre] + place) / (PHRASE_BARS * BAR_TICKS[metre])
     swell = round(10 * (1 - abs(2 * through - 1.1)))
     return LOUDNESS[voice] + accent + swell - 4
+
+
+def _keep_playable(pitch: int) -> int:
+    return pitch if pitch <= HIGHEST_PITCH else pitch - 12
 
 
 def _sound_harmonies(sketch: Sketch, shift: int) -> Iterator[Note]:

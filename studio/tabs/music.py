@@ -1,0 +1,74 @@
+"""The music panel: a piece is composed note by note on a piano roll, and played."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import UnreadableTake
+from pipelines.melody.audio import write_wav
+from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
+from pipelines.melody.params import MelodyParams
+from pipelines.params import narrow
+from pipelines.take import Take
+from studio.examples import draw_examples
+from studio.keepsakes import keep
+from studio.panel import Desk, Panel, draw_legend
+from studio.performance import View
+from studio.roll import frame_score, roll
+
+ART = "music"
+
+
+def build_music(desk: Desk, card: dict[str, Any]) -> Panel:
+    """Draw the tab and wire it."""
+    panel = Panel(desk, ART, MelodyParams, narrow(MelodyParams.knobs(), card))
+    panel.take_readers[".mid"] = read_midi_take
+    with gr.Row(elem_classes=["studio"]):
+        with gr.Column(elem_classes=["stage"]):
+            with gr.Row(elem_classes=["ask"]):
+                panel.draw("style", "key", "mode", "time_signature", min_width=120)
+            draw_examples(panel)
+            with gr.Row(elem_classes=["actions"]):
+                compose = panel.button("compose", variant="primary")
+                stop = panel.button("stop")
+            panel.draw_status()
+            sheet = roll("music-roll", desk.words)
+            with gr.Row(elem_classes=["actions"]):
+                midi, wav = (_download(panel, kind) for kind in ("midi", "wav"))
+        with gr.Column(elem_classes=["controls"]):
+            draw_legend(desk.words)
+            panel.draw("temperature", "density", "register", "tempo", "bars")
+            with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
+                panel.draw("instrument", "top_p", "top_k")
+            panel.draw_seed()
+            panel.draw_keepsake()
+    panel.connect()
+    outputs = [sheet, midi, wav]
+    panel.run(compose, show, outputs)
+    panel.replay(show, outputs)
+    panel.stop_with(stop)
+    return panel
+
+
+def show(view: View[Any], request: gr.Request) -> list[Any]:
+    """Return the roll and the two files: the notes so far, or the finished piece with its sound."""
+    if not view.done:
+        return [frame_score(view.step.score), gr.skip(), gr.skip()]
+    score = view.step.finish()
+    name = f"triptych-{view.take.seed}"
+    wav = keep(f"{name}.wav", write_wav(score))
+    midi = keep(f"{name}.mid", write_midi(score, view.take))
+    return [frame_score(score, wav), gr.update(value=midi, visible=True), gr.update(value=wav, visible=True)]
+
+
+def read_midi_take(path: Path) -> Take:
+    """Read the take inside a MIDI file of ours."""
+    if path.stat().st_size > MAX_BYTES:
+        raise UnreadableTake
+    return read_take(path.read_bytes())
+
+
+def _download(panel: Panel, kind: str) -> Any:
+    words = {"label": f"{ART}.download.{kind}"}
+    return panel.words.make(gr.DownloadButton, words, visible=False, elem_id=f"{ART}-download-{kind}")
