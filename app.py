@@ -37,7 +37,7 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
     options = parser.parse_args(arguments)
-    if options.auth and not all(options.auth.partition(":")[::2]):
+    if options.auth is not None and not all(options.auth.partition(":")[::2]):
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
     return options
 

@@ -40,7 +40,8 @@ class Studio:
         else:
             pytest.fail("the studio did not open: " + "".join(self.said))
         self.local_url = line.removeprefix("Triptych is open at ").strip()
-        self.config = httpx.get(f"{self.local_url}config", timeout=30).json()
+        answer = httpx.get(f"{self.local_url}config", timeout=30)
+        self.config = answer.json() if answer.status_code == 200 else {}
 
     def close(self):
         self.process.terminate()
