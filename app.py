@@ -82,12 +82,9 @@ def pipeline_class(art: str) -> Any:
     return MelodyPipeline
 
 
-def read_cards(options: argparse.Namespace) -> dict[str, Any]:
-    """Return how each model narrows its knobs, from the card beside its weights where that is on this machine."""
-    from pipelines.weights import read_card
-
-    folders = {art: Path(getattr(options, option) or SHIPPED[art]) for art, option in OPTIONS.items()}
-    return {art: read_card(folder) for art, folder in folders.items() if folder.is_dir()}
+def list_folders(options: argparse.Namespace) -> dict[str, Path]:
+    """Return where each art's model is; a hub name is a folder that isn't there."""
+    return {art: Path(getattr(options, option) or SHIPPED[art]) for art, option in OPTIONS.items()}
 
 
 def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
@@ -100,7 +97,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from studio.shelf import Shelf
 
     shelf = Shelf(list_sources(options))
-    page, words = build_page(shelf, read_cards(options), options.works_at_once)
+    page, words = build_page(shelf, list_folders(options), options.works_at_once)
     too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
     page.queue(api_open=False, max_size=32, default_concurrency_limit=1)
     page.launch(

@@ -3,6 +3,7 @@
 import html
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,8 +17,7 @@ from studio.tabs.painting import build_painting
 from studio.theme import ASSETS
 from studio.words import Words
 
-Card = Mapping[str, Any]
-TABS: dict[str, Callable[[Desk, Any], Panel]] = {
+TABS: dict[str, Callable[[Desk, Path], Panel]] = {
     "literature": build_literature,
     "painting": build_painting,
     "music": build_music,
@@ -37,8 +37,8 @@ class Masthead:
     light: Any
 
 
-def build_page(shelf: Shelf, cards: Mapping[str, Card], works_at_once: int = 1) -> tuple[gr.Blocks, Words]:
-    """Build the whole page; `cards` say, for each art, how its model narrows the knobs."""
+def build_page(shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1) -> tuple[gr.Blocks, Words]:
+    """Build the whole page; `folders` say where each art's model is, or will be."""
     words = Words()
     desk = Desk(words, Visitors(), shelf, works_at_once)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
@@ -47,7 +47,7 @@ def build_page(shelf: Shelf, cards: Mapping[str, Card], works_at_once: int = 1) 
         with gr.Tabs(elem_classes=["arts"]):
             for art, build in TABS.items():
                 with words.make(gr.Tab, {"label": f"tab.{art}"}, id=art, elem_id=f"tab-{art}", render_children=True):
-                    panels.append(build(desk, cards.get(art, {})))
+                    panels.append(build(desk, folders[art]))
                     lines.append(gr.HTML("", elem_classes=["model-line"], elem_id=f"{art}-model"))
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)

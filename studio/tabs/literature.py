@@ -1,5 +1,6 @@
 """The literature panel: a page the artist writes on, and a model that goes on from there."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -7,6 +8,7 @@ import gradio as gr
 from pipelines.params import Text, narrow
 from pipelines.take import Take
 from pipelines.text.params import MAX_PROMPT, TextParams
+from pipelines.weights import read_card
 from studio.examples import draw_examples
 from studio.panel import QUICK, Desk, Panel, draw_legend
 from studio.performance import View
@@ -17,9 +19,9 @@ PAGE = Text(max_length=1_000_000)
 SAVE_PAGE = "(page) => { window.triptych.save('triptych.txt', page); return []; }"
 
 
-def build_literature(desk: Desk, card: dict[str, Any]) -> Panel:
-    """Draw the tab and wire it."""
-    panel = Panel(desk, ART, TextParams, narrow(TextParams.knobs(), card))
+def build_literature(desk: Desk, folder: Path) -> Panel:
+    """Draw the tab for the model in `folder` and wire it."""
+    panel = Panel(desk, ART, TextParams, narrow(TextParams.knobs(), read_card(folder)))
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)

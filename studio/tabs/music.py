@@ -11,6 +11,7 @@ from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
 from pipelines.melody.params import MelodyParams
 from pipelines.params import narrow
 from pipelines.take import Take
+from pipelines.weights import read_card
 from studio.examples import draw_examples
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
@@ -20,9 +21,9 @@ from studio.roll import frame_score, roll
 ART = "music"
 
 
-def build_music(desk: Desk, card: dict[str, Any]) -> Panel:
+def build_music(desk: Desk, folder: Path) -> Panel:
     """Draw the tab and wire it."""
-    panel = Panel(desk, ART, MelodyParams, narrow(MelodyParams.knobs(), card))
+    panel = Panel(desk, ART, MelodyParams, narrow(MelodyParams.knobs(), read_card(folder)))
     panel.take_readers[".mid"] = read_midi_take
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):

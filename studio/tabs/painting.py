@@ -1,5 +1,7 @@
 """The painting panel: words become a picture that clears before the artist's eyes."""
 
+import html
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -7,18 +9,20 @@ import gradio as gr
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
+from pipelines.weights import read_card, read_json
 from studio.easel import easel, frame_pictures
 from studio.examples import draw_examples
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.words import Words
 
 ART = "painting"
 
 
-def build_painting(desk: Desk, card: dict[str, Any]) -> Panel:
-    """Draw the tab and wire it."""
-    panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), card))
+def build_painting(desk: Desk, folder: Path) -> Panel:
+    """Draw the tab for the model in `folder` and wire it."""
+    panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), read_card(folder)))
     panel.take_readers[".png"] = read_png_take
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
@@ -38,6 +42,7 @@ def build_painting(desk: Desk, card: dict[str, Any]) -> Panel:
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("size")
             panel.draw_seed()
+            _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
     panel.connect()
     outputs = [picture, *downloads]
@@ -72,3 +77,21 @@ def _shower(slots: int) -> Any:
         return [frame_pictures(pictures), *shown, *[gr.update(visible=False)] * (slots - len(shown))]
 
     return show
+
+
+def _draw_known_words(words: Words, tables: dict[str, Any]) -> None:
+    """Draw the list of what the painter knows to paint, where its folder says so."""
+    if not tables:
+        return
+    lines = [f"<p>{words.both('painting.known.help')}</p>"]
+    for name, table in tables.items():
+        if words.has(f"painting.known.{name}"):
+            known = _list_words(table, "en", ", ") + _list_words(table, "zh", "、")
+            lines.append(f"<p><b>{words.both(f'painting.known.{name}')}</b> {known}</p>")
+    with words.make(gr.Accordion, {"label": "painting.known"}, open=False):
+        gr.HTML("".join(lines), elem_classes=["hint"])
+
+
+def _list_words(table: dict[str, Any], language: str, mark: str) -> str:
+    listed = html.escape(mark.join(entry[language][0] for entry in table.values()))
+    return f'<span lang="{language}">{listed}</span>'
