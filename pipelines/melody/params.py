@@ -9,7 +9,10 @@ from pipelines.params import Params, choice, knob
 
 @dataclass(frozen=True, kw_only=True)
 class MelodyParams(Params):
-    """What the artist sets; `tempo` is in beats of the metre a minute."""
+    """What the artist sets; `tempo` is in beats of the metre a minute, `pace` in bars written a second.
+
+    A small composer writes faster than anybody can steer; a pace of 0 lets it.
+    """
 
     style: str = choice("dance", STYLES)
     key: str = choice("D", TONICS)
@@ -21,5 +24,6 @@ class MelodyParams(Params):
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
     register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
+    pace: float = knob(0.0, 0.0, 8.0, 0.5, live=True)
     top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
     top_k: int = knob(0, 0, 200, 1, live=True)

@@ -15,6 +15,7 @@ from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.grammar import Grammar
+from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.score import BEAT_TICKS, Header, Score, Sketch
 from pipelines.melody.steering import steer
@@ -70,12 +71,13 @@ class MelodyPipeline:
 
         decoder = open_decoder(self.model, self.llama, self.context)
         words = decode(decoder, encode_header(header), pick, keep=HEADER_LENGTH)
-        sketch, index = grammar.sketch(), 0
+        sketch, index, pace = grammar.sketch(), 0, Pace()
         while not grammar.done:
             if index:
                 params = read()
             if grammar.push(next(words).token) is not None:
                 sketch = grammar.sketch()
+            pace.keep(grammar.now_ticks / grammar.bar_ticks, params.pace)
             index += 1
             done = grammar.bars if grammar.done else max(0, grammar.bar)
             yield MelodyStep(sketch, index, done, grammar.bars, start)

@@ -39,7 +39,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 midi, wav = (_download(panel, kind) for kind in ("midi", "wav"))
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("temperature", "density", "register", "tempo", "bars")
+            panel.draw("temperature", "density", "register", "pace", "tempo", "bars")
             with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
                 panel.draw("instrument", "top_p", "top_k")
             panel.draw_seed()

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 from itertools import islice
 
@@ -79,6 +80,21 @@ def test_register_and_density_do_what_they_say(tiny):
 
     assert mean_pitch(register=1.0)[0] > mean_pitch()[0] + 3 > mean_pitch(register=-1.0)[0] + 6
     assert mean_pitch(density=1.0)[1] > 1.3 * mean_pitch()[1] > 1.69 * mean_pitch(density=-1.0)[1]
+
+
+def test_a_pace_slows_the_writing_and_changes_no_note(tiny):
+    start = time.monotonic()
+    slow = compose(tiny, style="dance", bars=4, pace=8.0)
+    assert 0.3 < time.monotonic() - start < 3
+    assert slow[-1].sketch == compose(tiny, style="dance", bars=4)[-1].sketch
+
+
+def test_a_stopped_piece_ends_with_the_bar_it_had_come_to(tiny):
+    step = next(s for s in compose(tiny, bars=8) if s.bars_done == 3)
+    score = step.finish()
+    assert score.bars == 4
+    assert max(n.start_ticks + n.length_ticks for n in score.notes) <= score.length_ticks
+    assert compose(tiny)[-1].finish().bars == 5
 
 
 def test_a_take_replays_to_the_same_bytes(tiny):

@@ -1,0 +1,86 @@
+"""A composer at the page: compose, steer while it is written, stop, listen, save, replay; in two languages."""
+
+import pytest
+from playwright.sync_api import expect
+
+from pipelines.melody.midi import read_take
+
+pytestmark = pytest.mark.browser
+WAIT = 60_000
+
+
+def set_slider(page, elem_id, value):
+    box = page.locator(f"#{elem_id} input[type=number]")
+    box.fill(str(value))
+    box.press("Enter")
+
+
+def open_music(visit, **options):
+    page = visit(**options)
+    page.click("#tab-music-button, [role=tab]:nth-child(3)")
+    page.wait_for_selector("#music-compose")
+    return page
+
+
+def wait_for_notes(page, more_than):
+    page.wait_for_function(
+        "n => document.querySelector('#music-roll .roll').dataset.notes > n", arg=more_than, timeout=WAIT
+    )
+
+
+def wait_until_done(page, word="Done"):
+    expect(page.locator("#music-status .status")).to_contain_text(word, timeout=WAIT)
+    expect(page.locator("#music-roll button")).to_be_enabled(timeout=WAIT)
+
+
+def save(page, kind):
+    with page.expect_download() as saved:
+        page.click(f"#music-download-{kind}")
+    return saved.value.path().read_bytes()
+
+
+def test_compose_steer_stop_and_replay(visit, tmp_path):
+    page = open_music(visit)
+    set_slider(page, "music-bars", 64)
+    set_slider(page, "music-pace", 4)
+    page.click("#music-compose")
+    wait_for_notes(page, 10)
+    set_slider(page, "music-register", 1)
+    expect(page.locator("#music-status .moved")).to_contain_text("Register 1", timeout=WAIT)
+    page.click("#music-stop")
+    wait_until_done(page)
+    count = page.locator("#music-roll .roll").get_attribute("data-notes")
+    first = save(page, "midi")
+    take = read_take(first)
+    assert take.steps
+    assert "register" in [move.name for move in take.moves]
+
+    file = tmp_path / "work.mid"
+    file.write_bytes(first)
+    page.locator("#music-keepsake input[type=file]").set_input_files(file)
+    page.wait_for_timeout(800)
+    wait_until_done(page)
+    assert page.locator("#music-roll .roll").get_attribute("data-notes") == count
+    assert save(page, "midi") == first
+
+
+def test_listen_from_a_place_in_the_piece_and_save_the_sound(visit):
+    page = open_music(visit)
+    set_slider(page, "music-bars", 8)
+    set_slider(page, "music-pace", 0)
+    page.click("#music-compose")
+    wait_until_done(page)
+    page.click("#music-roll button")
+    page.wait_for_function("document.querySelector('#music-roll audio').currentTime > 0.2")
+    page.locator("#music-roll canvas").click(position={"x": 300, "y": 60})
+    page.wait_for_function("document.querySelector('#music-roll audio').currentTime > 2")
+    expect(page.locator("#music-roll button")).to_contain_text("Pause")
+    assert save(page, "wav")[:4] == b"RIFF"
+
+
+def test_on_a_phone_in_chinese(visit):
+    page = open_music(visit, locale="zh-CN", viewport={"width": 390, "height": 844})
+    set_slider(page, "music-pace", 0)
+    page.click("#music-compose")
+    wait_until_done(page, "完成")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
