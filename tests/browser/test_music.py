@@ -17,7 +17,7 @@ def set_slider(page, elem_id, value):
 
 def open_music(visit, **options):
     page = visit(**options)
-    page.click("#tab-music-button, [role=tab]:nth-child(3)")
+    page.click("#tab-music-button")
     page.wait_for_selector("#music-compose")
     return page
 
@@ -57,11 +57,13 @@ def test_compose_steer_stop_and_replay(visit, tmp_path):
 
     file = tmp_path / "work.mid"
     file.write_bytes(first)
-    page.locator("#music-keepsake input[type=file]").set_input_files(file)
-    page.wait_for_timeout(800)
-    wait_until_done(page)
-    assert page.locator("#music-roll .roll").get_attribute("data-notes") == count
-    assert save(page, "midi") == first
+    other = open_music(visit)
+    other.locator("#tab-music").get_by_text("Keep or replay a work").click()
+    other.set_input_files("#music-keepsake input[type=file]", file)
+    wait_until_done(other)
+    assert other.locator("#music-roll .roll").get_attribute("data-notes") == count
+    assert save(other, "midi") == first
+    expect(other.locator("#music-bars input[type=number]")).to_have_value("64")
 
 
 def test_listen_from_a_place_in_the_piece_and_save_the_sound(visit):
