@@ -26,10 +26,14 @@ INSTRUCTIONS = {
 
 @dataclass(frozen=True)
 class Laid:
-    """Tokens of a page, and how many at the front must stay when the context is full."""
+    """Tokens of a page, and how many at the front must stay when the context is full.
+
+    `fresh` says that the model answers in a reply of its own and doesn't simply go on.
+    """
 
     tokens: Tokens
     keep: int
+    fresh: bool = False
 
 
 def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
@@ -42,7 +46,7 @@ def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
         front, page, back = _for_base(tokenizer, params)
     left = room - len(front) - len(back)
     newest = page[-left:] if left > 0 else []
-    return Laid((front + newest + back)[-room:], min(len(front), room // 2))
+    return Laid((front + newest + back)[-room:], min(len(front), room // 2), fresh=bool(back))
 
 
 def is_ours(tokenizer: Any) -> bool:

@@ -105,7 +105,6 @@ class TextPipeline:
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
         stream = Stream(self._decode, laid.tokens)
-        blanks = len(params.prompt) - len(params.prompt.rstrip(" "))
         text, index = "", 0
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
@@ -120,8 +119,8 @@ class TextPipeline:
             if picked.token in self.ends:
                 return
             piece = stream.add(picked.token)
-            if not text:  # the page's last blanks were held back: a token carries the blank before its word
-                piece = piece[min(blanks, len(piece) - len(piece.lstrip(" "))) :]
+            if not text:
+                piece = join(params.prompt, piece, laid.fresh)
             text += piece
             yield TextStep(text, piece, index, params.max_tokens, picked.probability)
             if index >= params.max_tokens:
@@ -149,6 +148,18 @@ class TextPipeline:
     def _decode(self, tokens: list[int]) -> str:
         text: str = self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text
+
+
+def join(page: str, piece: str, fresh: bool) -> str:
+    """Return the first piece so that it sits well against the page's end.
+
+    The page's last blanks were held back, because a token carries the blank before its word: they are not written
+    twice. A reply (`fresh`) starts without a blank, so a Western word gets one.
+    """
+    blanks = len(page) - len(page.rstrip(" "))
+    if fresh and page and not page[-1].isspace() and piece[:1].isascii() and piece[:1].isalnum():
+        return " " + piece
+    return piece[min(blanks, len(piece) - len(piece.lstrip(" "))) :]
 
 
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:

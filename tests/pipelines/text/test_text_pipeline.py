@@ -17,6 +17,7 @@ from pipelines.errors import BrokenModel, WrongKind
 from pipelines.take import Replay, Tape
 from pipelines.text import TextParams, TextPipeline
 from pipelines.text.layout import lay_out
+from pipelines.text.pipeline import join
 from pipelines.text.prompt import END
 
 CHAT = (
@@ -198,6 +199,22 @@ def test_blanks_at_the_end_of_the_page_are_not_doubled(tiny):
     spaced = write(tiny, prompt="the moon ", temperature=0.0)
     assert [s.probability for s in bare] == [s.probability for s in spaced]
     assert spaced[-1].text in (bare[-1].text, bare[-1].text.removeprefix(" "))
+
+
+@pytest.mark.parametrize(
+    ("page", "piece", "fresh", "joined"),
+    [
+        ("the moon", " rises", False, " rises"),
+        ("the moon ", " rises", False, "rises"),
+        ("the moon ", "\n", False, "\n"),
+        ("the moon", "rises", True, " rises"),
+        ("the moon\n", "rises", True, "rises"),
+        ("明月", "光", True, "光"),
+        ("", "Rises", True, "Rises"),
+    ],
+)
+def test_the_first_word_sits_well_against_the_page(page, piece, fresh, joined):
+    assert join(page, piece, fresh) == joined
 
 
 def test_a_chat_model_gets_its_template_and_an_instruction(tmp_path):
