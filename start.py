@@ -1,7 +1,7 @@
 """Set Triptych up and start it: `python3 start.py` opens the studio, `python3 start.py test` runs every check.
 
 Needs nothing but Python 3.11 to 3.13: it makes a virtual environment in .venv, installs the pinned requirements when
-they have changed, and goes on inside. Options after `--` or in place of `test` go to app.py, or to pytest.
+they have changed, and goes on inside. Other options go to app.py; those after `test` go to pytest.
 """
 
 import hashlib
@@ -31,11 +31,11 @@ def main(arguments: list[str]) -> int:
 
 def install(requirements: Path) -> None:
     """Make the virtual environment and install a requirements file, unless that was done before."""
-    print(f"Installing what {requirements.name} names into .venv (only the first time) ...", flush=True)
     content = b"".join(path.read_bytes() for path in sorted(ROOT.glob("requirements*.txt")))
     mark = HOME / f"{requirements.stem}-{hashlib.sha256(content).hexdigest()[:16]}"
     if mark.exists():
         return
+    print(f"Installing what {requirements.name} names into .venv; this happens once ...", flush=True)
     if not PYTHON.exists():
         venv.create(HOME, with_pip=True)
     subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", "-r", requirements], cwd=ROOT, check=True)

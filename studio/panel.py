@@ -200,6 +200,8 @@ class Panel:
             if take.art != self.art:
                 raise UnreadableTake
             replay = Replay(take, self.kind, self.knobs)
+            if take.model != self.desk.shelf.states[self.art].name:
+                gr.Warning(self.words.say("replay.other_model", self.language(request), name=take.model[:80]))
             if before:
                 before(request, take, *rest)
             run = self.cell(request).begin(take.params)
