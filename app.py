@@ -15,6 +15,7 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
+SHIPPED_NAMES = {"literature": "Triptych writer 1", "painting": "Triptych painter 1", "music": "Triptych composer 1"}
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
 
 
@@ -49,7 +50,7 @@ def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
     sources: dict[str, list[Any]] = {}
     for art, option in OPTIONS.items():
         names = [name for name in (getattr(options, option), str(SHIPPED[art])) if name]
-        shown = [name if name != str(SHIPPED[art]) else f"Triptych {SHIPPED[art].name}" for name in names]
+        shown = [name if name != str(SHIPPED[art]) else SHIPPED_NAMES[art] for name in names]
         sources[art] = [
             Source(title, _loader(art, name, options.device)) for title, name in zip(shown, names, strict=True)
         ]
