@@ -55,14 +55,20 @@ def load_sets(folder: Path, config: DecoderConfig, kept: Path) -> tuple[Sets, Se
         flat = {name: np.concatenate(arrays) for name, arrays in encoded.items()}
         ends = {f"{name}/ends": np.cumsum([len(a) for a in arrays])[:-1] for name, arrays in encoded.items()}
         np.savez_compressed(kept, **flat, **ends)  # type: ignore[arg-type]
+    training, held_out = load_pieces(kept)
+    for style in sorted(training):
+        count = sum(map(len, training[style]))
+        print(f"{style}: {len(training[style]):,} cuts, {count:,} words; {len(held_out[style])} held out")
+    return training, held_out
+
+
+def load_pieces(kept: Path) -> tuple[Sets, Sets]:
+    """Return what `load_sets` kept."""
     with np.load(kept) as file:
         names = [name for name in file.files if not name.endswith("/ends")]
         sets = {name: np.split(file[name], file[f"{name}/ends"]) for name in names}
     training = {name.split("/")[1]: arrays for name, arrays in sets.items() if name.startswith("training")}
     held_out = {name.split("/")[1]: arrays for name, arrays in sets.items() if name.startswith("held out")}
-    for style in sorted(training):
-        count = sum(map(len, training[style]))
-        print(f"{style}: {len(training[style]):,} cuts, {count:,} words; {len(held_out[style])} held out")
     return training, held_out
 
 

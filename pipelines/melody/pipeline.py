@@ -13,6 +13,7 @@ from pipelines import sampling, weights
 from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
+from pipelines.melody.echo import Echo
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.grammar import Grammar
 from pipelines.melody.pace import Pace
@@ -64,10 +65,13 @@ class MelodyPipeline:
         start = params = read()
         header = write_header(start)
         grammar = Grammar(header, start.bars)
+        echo = Echo(start.bars)
         generator = torch.Generator().manual_seed(seed)
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
-            return choose(logits, grammar, params, generator)
+            picked = choose(echo.lean(logits, params.echo), grammar, params, generator)
+            echo.push(picked.token)
+            return picked
 
         decoder = open_decoder(self.model, self.llama, self.context)
         words = decode(decoder, encode_header(header), pick, keep=HEADER_LENGTH)

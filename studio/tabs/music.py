@@ -41,7 +41,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             draw_legend(desk.words)
             panel.draw("temperature", "density", "register", "pace", "tempo", "bars")
             with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
-                panel.draw("instrument", "top_p", "top_k")
+                panel.draw("instrument", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()

@@ -82,6 +82,15 @@ def test_register_and_density_do_what_they_say(tiny):
     assert mean_pitch(density=1.0)[1] > 1.3 * mean_pitch()[1] > 1.69 * mean_pitch(density=-1.0)[1]
 
 
+def test_echo_brings_bars_back_and_none_brings_none(tiny):
+    def count_kinds(echo):
+        tones = compose(tiny, style="dance", bars=16, echo=echo, top_p=1.0)[-1].sketch.tones
+        bars = [tuple((t.start_ticks % 96, t.pitch) for t in tones if t.start_ticks // 96 == bar) for bar in range(16)]
+        return len(set(bars))
+
+    assert count_kinds(1.0) < count_kinds(0.0)
+
+
 def test_a_pace_slows_the_writing_and_changes_no_note(tiny):
     start = time.monotonic()
     slow = compose(tiny, style="dance", bars=4, pace=8.0)
