@@ -1,0 +1,32 @@
+import math
+
+import numpy as np
+import pytest
+
+from pipelines.melody.score import MELODY, Header, Sketch, Tone
+from training.composer import count_notes
+from training.listening import describe
+from training.markov import measure_markov
+
+
+def test_a_markov_chain_knows_what_it_saw_and_spreads_the_rest():
+    pattern = np.tile(np.array([3, 5, 7], np.uint16), 40)
+    noise = np.array([1, 9, 2, 8, 4, 6], np.uint16)
+    assert measure_markov([pattern], [pattern], 10) / (len(pattern) - 1) < 0.2
+    assert measure_markov([pattern], [noise], 10) / (len(noise) - 1) > math.log(10) - 0.1
+
+
+def test_listening_tells_a_plain_tune():
+    header = Header(style="dance", mode="major", metre="2/4")
+    tones = [Tone(bar * 48, MELODY, 60 + pitch, 48) for bar, pitch in enumerate((0, 4, 0, 6, 0))]
+    numbers = describe([Sketch(header, 5, tuple(tones))])
+    assert numbers["in key"] == pytest.approx(0.8)
+    assert numbers["again"] == pytest.approx(0.4)
+    assert (numbers["tones a bar"], numbers["sounding"], numbers["close"], numbers["tonic"]) == (1, 1, 1, 1)
+
+
+def test_notes_are_counted():
+    from pipelines.melody.vocabulary import encode
+
+    sketch = Sketch(Header(style="dance", mode="major", metre="2/4"), 1, (Tone(0, MELODY, 60, 24), Tone(24, 0, 62, 24)))
+    assert count_notes([np.array(encode(sketch), np.uint16)]) == 2
