@@ -5,14 +5,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.hands import WAIT, set_slider, wait_for_status
+
 pytestmark = pytest.mark.browser
-WAIT = 60_000
-
-
-def set_slider(page, elem_id, value):
-    box = page.locator(f"#{elem_id} input[type=number]")
-    box.fill(str(value))
-    box.press("Enter")
 
 
 def text_of(page):
@@ -25,8 +20,8 @@ def wait_for_words(page, more_than):
     )
 
 
-def wait_until_done(page, word="Done"):
-    expect(page.locator("#literature-status .status")).to_contain_text(word, timeout=WAIT)
+def wait_until_done(page):
+    wait_for_status(page, "literature")
 
 
 def test_write_steer_stop_continue_undo_and_save(visit):

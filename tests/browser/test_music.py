@@ -4,15 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from pipelines.melody.midi import read_take
+from tests.browser.hands import WAIT, set_slider, wait_for_status
 
 pytestmark = pytest.mark.browser
-WAIT = 60_000
-
-
-def set_slider(page, elem_id, value):
-    box = page.locator(f"#{elem_id} input[type=number]")
-    box.fill(str(value))
-    box.press("Enter")
 
 
 def open_music(visit, **options):
@@ -29,7 +23,7 @@ def wait_for_notes(page, more_than):
 
 
 def wait_until_done(page, word="Done"):
-    expect(page.locator("#music-status .status")).to_contain_text(word, timeout=WAIT)
+    wait_for_status(page, "music", word)
     expect(page.locator("#music-roll button")).to_be_enabled(timeout=WAIT)
 
 

@@ -6,20 +6,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.browser.hands import WAIT, set_slider, wait_for_status
+
 pytestmark = pytest.mark.browser
-WAIT = 90_000
 
 
 def open_easel(visit, **options):
     page = visit(**options)
     page.click("#tab-painting-button")
     return page
-
-
-def set_slider(page, elem_id, value):
-    box = page.locator(f"#{elem_id} input[type=number]")
-    box.fill(str(value))
-    box.press("Enter")
 
 
 def begin(page, words, steps):
@@ -31,7 +26,7 @@ def begin(page, words, steps):
 
 
 def finish(page):
-    expect(page.locator("#painting-status .status")).to_contain_text("Done", timeout=WAIT)
+    wait_for_status(page, "painting")
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     return saved.value.path().read_bytes()
@@ -71,7 +66,7 @@ def test_several_pictures_each_with_its_own_file(visit):
     set_slider(page, "painting-num_inference_steps", 4)
     page.wait_for_timeout(300)
     page.click("#painting-paint")
-    expect(page.locator("#painting-status .status")).to_contain_text("Done", timeout=WAIT)
+    wait_for_status(page, "painting")
     expect(page.locator("#painting-easel img")).to_have_count(3)
     expect(page.locator("#painting-download-3")).to_be_visible()
     expect(page.locator("#painting-download-4")).to_be_hidden()

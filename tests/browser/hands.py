@@ -1,0 +1,17 @@
+"""What a person's hands do on the page, whichever the panel."""
+
+from playwright.sync_api import expect
+
+WAIT = 90_000
+
+
+def set_slider(page, elem_id, value):
+    """Type a value into a slider's box."""
+    box = page.locator(f"#{elem_id} input[type=number]")
+    box.fill(str(value))
+    box.press("Enter")
+
+
+def wait_for_status(page, art, word="Done"):
+    """Wait until the status line says a word."""
+    expect(page.locator(f"#{art}-status .status")).to_contain_text(word, timeout=WAIT)
