@@ -13,6 +13,7 @@ from pipelines import sampling, weights
 from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
+from pipelines.melody.cadence import lead_home
 from pipelines.melody.echo import Echo
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.grammar import Grammar
@@ -69,7 +70,8 @@ class MelodyPipeline:
         generator = torch.Generator().manual_seed(seed)
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
-            picked = choose(echo.lean(logits, params.echo), grammar, params, generator)
+            leaning = lead_home(echo.lean(logits, params.echo), grammar)
+            picked = choose(leaning, grammar, params, generator)
             echo.push(picked.token)
             return picked
 

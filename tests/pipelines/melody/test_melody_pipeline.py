@@ -151,3 +151,8 @@ def test_saved_and_loaded_it_composes_the_same(tiny, tmp_path):
     save_words(tmp_path)
     loaded = MelodyPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
     assert compose(loaded)[-1].sketch == compose(tiny)[-1].sketch
+
+
+def test_pieces_come_home_more_often_than_by_chance(tiny):
+    ends = [compose(tiny, seed=seed, style="dance", bars=4)[-1].sketch.tones[-1].pitch % 12 for seed in range(16)]
+    assert ends.count(0) >= 5
