@@ -22,7 +22,7 @@ def run() -> Iterable[Row]:
     """Measure both pages, turn by turn, and give the medians."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("TRIPTYCH_BROWSER") or shutil.which("chromium")
+    path = shutil.which("chromium")  # None takes Playwright's own
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         ours = _start(["app.py"], folder)
         bare = _start(["-m", "benchmarks.bare_page"], folder)
