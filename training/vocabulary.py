@@ -1,6 +1,8 @@
 """The painter's vocabulary: the words of training/scenes/words.py, whole in English, by the character in Chinese."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 
 from training.scenes import captions, words
@@ -41,3 +43,8 @@ def build_tokenizer() -> Any:
         sep_token="[SEP]",
         model_max_length=MAX_WORDS,
     )
+
+
+def export_words(folder: Path) -> None:
+    """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
+    (folder / "words.json").write_text(json.dumps(words.TABLES, ensure_ascii=False, indent=1) + "\n")

@@ -6,7 +6,7 @@ import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
 
 from training import painter, upsampler
-from training.scenes.store import SceneStore
+from training.scenes.store import SceneStore, scene_at
 
 
 def test_the_scheduler_inverts_our_noise():
@@ -27,7 +27,7 @@ def test_the_scheduler_inverts_our_noise():
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     config = json.loads((painter.CONFIGS / "painter.json").read_text())
-    config |= {"scenes": 100, "scenes_to_start": 100, "batch": 2}
+    config |= {"scenes": 100, "scenes_to_start": 100, "reading_steps": 2, "batch": 2}
     config["transformer"] |= {
         "num_layers": 1,
         "attention_head_dim": 8,
@@ -78,3 +78,19 @@ def test_the_decoder_enlarges_four_times():
     autoencoder = AutoencoderTiny(**config)
     assert autoencoder.decode(torch.zeros(1, 3, 16, 16)).sample.shape == (1, 3, 64, 64)
     assert autoencoder.encode(torch.zeros(1, 3, 64, 64)).latents.shape == (1, 3, 16, 16)
+
+
+def test_a_text_encoder_learns_to_name_what_a_caption_says():
+    from transformers import BertConfig, BertModel
+
+    from training.reading import QUESTIONS, answer, teach
+
+    tokenizer = painter.build_tokenizer()
+    torch.manual_seed(0)
+    size = {"hidden_size": 48, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 96}
+    shares = teach(BertModel(BertConfig(vocab_size=len(tokenizer), **size)), tokenizer, steps=120, seed=0, batch=32)
+    assert set(shares) == set(QUESTIONS)
+    assert shares["place"] > 0.4  # one in six by chance
+    assert shares["subject"] > 0.12  # one in thirty-one by chance
+    scene = painter.flip(next(s for i in range(50) if (s := scene_at(0, i)).subjects))
+    assert QUESTIONS["place"][answer(scene)[0]] == scene.place
