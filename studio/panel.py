@@ -102,6 +102,10 @@ class Panel:
         """Draw a button whose words are `art.name`."""
         return self.words.make(gr.Button, {"value": f"{self.art}.{name}"}, elem_id=f"{self.art}-{name}", **looks)
 
+    def fold(self) -> Any:
+        """Draw the fold that holds the controls beyond the first few; use it as a context."""
+        return self.words.make(gr.Accordion, {"label": "more"}, open=False, elem_id=f"{self.art}-more")
+
     def draw_seed(self) -> None:
         """Draw the seed: the one in use, and whether each work takes a new one."""
         with gr.Row(elem_classes=["seed"]):

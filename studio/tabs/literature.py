@@ -42,7 +42,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
             panel.draw("form", "language")
             panel.draw("title", lines=1)
             panel.draw("temperature", "max_tokens")
-            with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
+            with panel.fold():
                 panel.draw("top_p", "top_k", "min_p", "repetition_penalty")
             panel.draw_seed()
             panel.draw_keepsake()

@@ -39,9 +39,9 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 midi, wav = (_download(panel, kind) for kind in ("midi", "wav"))
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("temperature", "density", "register", "pace", "tempo", "bars")
-            with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
-                panel.draw("instrument", "echo", "top_p", "top_k")
+            panel.draw("density", "register")
+            with panel.fold():
+                panel.draw("tempo", "bars", "instrument", "pace", "temperature", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()

@@ -38,7 +38,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
-            with desk.words.make(gr.Accordion, {"label": "more"}, open=False):
+            with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("size")
             panel.draw_seed()

@@ -13,6 +13,8 @@ def open_music(visit, **options):
     page = visit(**options)
     page.click("#tab-music-button")
     page.wait_for_selector("#music-compose")
+    page.click("#music-more > button")
+    page.wait_for_selector("#music-bars")
     return page
 
 
