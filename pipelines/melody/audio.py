@@ -14,6 +14,7 @@ from pipelines.melody.score import Score
 
 SAMPLE_RATE = 44_100
 PEAK = 0.89
+LOUDNESS = 0.16  # root mean square, so that a flute alone is not louder than a quartet
 TAIL_SECONDS = 1.5
 
 
@@ -29,7 +30,7 @@ def render(score: Score) -> NDArray[np.int16]:
     samples[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
     peak = float(np.abs(samples).max(initial=0.0))
     if peak > 0:
-        samples *= PEAK / peak
+        samples *= min(PEAK / peak, LOUDNESS / float(np.sqrt(np.mean(samples**2))))
     return np.round(samples * 32767).astype(np.int16)
 
 

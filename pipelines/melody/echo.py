@@ -3,10 +3,12 @@
 import torch
 from torch import Tensor
 
-from pipelines.melody.vocabulary import AT, BAR
+from pipelines.melody.vocabulary import AT, BAR, MAX_BARS_LEFT
 
 DISTANCES = {4: 1.0, 8: 0.7}
 ECHO_NATS = 5.0
+TIRED_AFTER = 2
+TIRED = -0.6
 
 
 class Echo:
@@ -14,7 +16,8 @@ class Echo:
 
     A small model keeps the key and the beat but forgets its own tune. While a bar begins as the one four (or eight)
     bars before it did, that bar's next word gains `echo` times ECHO_NATS; as soon as the bar goes its own way, nothing
-    pulls it back. The last bar is left alone, to be an ending.
+    pulls it back. A bar heard twice has been heard enough and is pushed away instead, or one phrase would fill the
+    piece. The last bar is left alone, to be an ending.
     """
 
     def __init__(self, bars: int) -> None:
@@ -35,13 +38,17 @@ class Echo:
             return logits
         now = self._bars[here]
         bias = torch.zeros_like(logits)
+        leans: dict[int, float] = {}
         for distance, weight in DISTANCES.items():
             if distance > here:
                 continue
             earlier = self._bars[here - distance]
-            if len(now) < len(earlier) and earlier[: len(now)] == now:
-                bias[earlier[len(now)]] += echo * weight * ECHO_NATS
-            elif earlier == now:
-                left = min(self._length - 2 - here, AT - BAR - 1)
-                bias[BAR + left] += echo * weight * ECHO_NATS
+            if earlier[: len(now)] == now:
+                word = (
+                    earlier[len(now)] if len(now) < len(earlier) else BAR + min(self._length - 2 - here, MAX_BARS_LEFT)
+                )
+                weight *= TIRED if self._bars[:here].count(earlier) >= TIRED_AFTER else 1.0
+                leans[word] = min(leans.get(word, weight), weight)
+        for word, weight in leans.items():
+            bias[word] = echo * weight * ECHO_NATS
         return logits + bias

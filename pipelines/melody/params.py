@@ -24,7 +24,7 @@ class MelodyParams(Params):
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
     register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
-    echo: float = knob(0.35, 0.0, 1.0, 0.05, live=True)
+    echo: float = knob(0.4, 0.0, 1.0, 0.05, live=True)
     pace: float = knob(0.0, 0.0, 8.0, 0.5, live=True)
     top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
     top_k: int = knob(0, 0, 200, 1, live=True)
