@@ -75,21 +75,23 @@ class Tape(Generic[P]):
     def __init__(self, read: Read[P]) -> None:
         self._read = read
         self._reads = 0
+        self._seen: P | None = None
         self.start: P | None = None
         self.current: P | None = None
         self.moves: list[Move] = []
 
     def __call__(self) -> P:
         """Return the parameters for the next step."""
-        now = self._read()
+        now = raw = self._read()
         if self.start is None or self.current is None:
             self.start = self.current = now
-        else:
+        elif now is not self._seen:  # the same snapshot again, nearly every step: nothing to compare
             previous, now = self.current, self.start.follow(now)
             if now is not previous and now != previous:
                 changed = (name for name in now.knobs() if getattr(now, name) != getattr(previous, name))
                 self.moves += [Move(self._reads, name, getattr(now, name)) for name in changed]
                 self.current = now
+        self._seen = raw
         self._reads += 1
         return self.current
 
