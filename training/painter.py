@@ -112,6 +112,15 @@ def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
     return compute
 
 
+def load_painter(run: Path) -> tuple[Painter, Any]:
+    """Return the averaged painter of a run, finished or not, and its tokenizer."""
+    tokenizer = build_tokenizer()
+    painter = Painter(json.loads((run / "config.json").read_text()), len(tokenizer))
+    average = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)["average"]
+    painter.load_state_dict(average, strict=False)
+    return painter, tokenizer
+
+
 def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path) -> None:
     """Write the whole pipeline as `save_pretrained` does, at 16 bit."""
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
@@ -148,6 +157,8 @@ def main(arguments: Sequence[str]) -> None:
     loop = LoopConfig(**config["loop"])
     if options.steps is not None:
         loop = replace(loop, steps=options.steps)
+    options.run.mkdir(parents=True, exist_ok=True)
+    (options.run / "config.json").write_text(json.dumps(config))
     store = SceneStore(options.run / "scenes", config["scenes"], config["transformer"]["sample_size"], loop.seed)
     if store.refresh() < config["scenes_to_start"]:
         for done in store.fill(smoothing=1):

@@ -2,6 +2,7 @@
 
 An AutoencoderTiny whose latent is a picture: the encoder learns to reduce 256 pixels to 64, as area resampling does,
 and the decoder to draw 256 pixels from 64. So the denoiser's work can be shown as it is, and is finished cheaply.
+With `--painter` it goes on with scenes that a trained painter has redrawn from noise, to mend the painter's own faults.
 """
 
 import argparse
@@ -13,22 +14,61 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from training.loop import LoopConfig, train
-from training.painter import CONFIGS, choose_device
-from training.scenes.store import SceneStore
+from training.painter import CONFIGS, choose_device, load_painter
+from training.scenes.captions import caption
+from training.scenes.store import Pictures, SceneStore
 
 
-def draw_crops(store: SceneStore, batch: int, crop: int, rng: np.random.Generator) -> Tensor:
-    """Return `batch` random crops `(batch, 3, crop, crop)` in [-1, 1], mirrored half the time."""
-    crops = []
+def draw_crops(
+    store: SceneStore, redrawn: Pictures | None, batch: int, crop: int, rng: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    """Return random crops `(batch, 3, crop, crop)` in [-1, 1] and the same reduced four times.
+
+    Mirrored half the time; two thirds of the reduced ones are as the painter redrew them, where it did.
+    """
+    large, small = [], []
     for index in rng.integers(store.count, size=batch):
-        top, left = rng.integers(0, (store.side - crop) // 4 + 1, size=2) * 4
-        piece = store.pictures[int(index), top : top + crop, left : left + crop]
-        crops.append(piece[:, ::-1] if rng.random() < 0.5 else piece)
-    return torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        top, left = rng.integers(0, (store.side - crop) // 4 + 1, size=2)
+        high, wide = slice(top * 4, top * 4 + crop), slice(left * 4, left * 4 + crop)
+        piece = store.pictures[int(index), high, wide].astype(np.float32)
+        reduced = piece.reshape(crop // 4, 4, crop // 4, 4, 3).mean((1, 3))
+        if redrawn is not None and rng.random() < 0.67:
+            reduced = redrawn[int(index), top : top + crop // 4, left : left + crop // 4].astype(np.float32)
+        turn = slice(None, None, -1 if rng.random() < 0.5 else 1)
+        large.append(piece[:, turn])
+        small.append(reduced[:, turn])
+    return to_tensor(np.stack(large)), to_tensor(np.stack(small))
+
+
+def to_tensor(pictures: Pictures | NDArray[np.float32]) -> Tensor:
+    """Turn `(n, height, width, 3)` of 0-255 into `(n, 3, height, width)` in [-1, 1]."""
+    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+
+
+@torch.inference_mode()
+def redraw(store: SceneStore, run: Path, device: torch.device) -> Pictures:
+    """Let the painter in `run` clear noise from every scene, from shares of 0.15 to 0.6; return `(n, 64, 64, 3)`."""
+    painter, tokenizer = load_painter(run)
+    painter.to(device).eval()
+    pictures: Pictures = np.empty((store.count, store.side // 4, store.side // 4, 3), np.uint8)
+    dice, rng = torch.Generator().manual_seed(store.seed), np.random.default_rng(store.seed)
+    for start in range(0, store.count, 50):
+        part = slice(start, min(start + 50, store.count))
+        clean = F.avg_pool2d(to_tensor(store.pictures[part]), 4)
+        words = tokenizer([caption(scene, rng) for scene in store.scenes[part]], padding=True, return_tensors="pt")
+        share = 0.15 + 0.45 * torch.rand(len(clean), 1, 1, 1, generator=dice)
+        noisy = (1 - share) * clean + share * torch.randn(clean.shape, generator=dice)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type != "mps"):
+            given = (noisy.to(device), share.flatten().to(device))
+            drawn = painter(*given, words.input_ids.to(device), words.attention_mask.to(device))
+        pixels = drawn.float().clamp(-1, 1).add(1).mul(127.5).round().to("cpu", torch.uint8)
+        pictures[part] = pixels.permute(0, 2, 3, 1).numpy()
+    return pictures
 
 
 def spoil(small: Tensor, dice: torch.Generator) -> Tensor:
@@ -45,14 +85,15 @@ def edges(picture: Tensor) -> tuple[Tensor, Tensor]:
     return picture[..., :, 1:] - picture[..., :, :-1], picture[..., 1:, :] - picture[..., :-1, :]
 
 
-def make_loss(autoencoder: Any, store: SceneStore, config: dict[str, int], seed: int) -> Callable[[int], Tensor]:
+def make_loss(
+    autoencoder: Any, store: SceneStore, redrawn: Pictures | None, config: dict[str, int], seed: int
+) -> Callable[[int], Tensor]:
     """Return the loss of a step: L1 on pixels and on edges for the decoder, squared error for the encoder."""
 
     def compute(step: int) -> Tensor:
         device = next(autoencoder.parameters()).device
         rng = np.random.default_rng((seed, step))
-        large = draw_crops(store, config["batch"], config["crop"], rng)
-        small = F.avg_pool2d(large, 4)
+        large, small = draw_crops(store, redrawn, config["batch"], config["crop"], rng)
         given = spoil(small, torch.Generator().manual_seed(seed * 1_000_003 + step)).to(device)
         large = large.to(device)
         drawn = autoencoder.decode(given).sample.float()
@@ -60,7 +101,7 @@ def make_loss(autoencoder: Any, store: SceneStore, config: dict[str, int], seed:
         for ours, theirs in zip(edges(drawn), edges(large), strict=True):
             loss = loss + 0.7 * (ours - theirs).abs().mean()
         reduced = autoencoder.encode(large[: len(large) // 4]).latents.float()
-        loss = loss + F.mse_loss(reduced, small[: len(large) // 4].to(device))
+        loss = loss + F.mse_loss(reduced, F.avg_pool2d(large[: len(large) // 4], 4))
         return loss
 
     return compute
@@ -72,6 +113,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data", type=Path, help="unused: the scenes are drawn by our own code")
     parser.add_argument("--run", type=Path, default=Path("runs/upsampler"))
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument("--painter", type=Path, help="the run folder of a painter whose faults to mend")
     parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
     options = parser.parse_args(arguments)
     from diffusers import AutoencoderTiny
@@ -87,7 +129,9 @@ def main(arguments: Sequence[str]) -> None:
     torch.manual_seed(loop.seed)
     autoencoder = AutoencoderTiny(**config["autoencoder"]).to(choose_device(options.device))
     print(f"{sum(p.numel() for p in autoencoder.parameters()):,} parameters", flush=True)
-    loss = make_loss(autoencoder, store, config, loop.seed)
+    device = next(autoencoder.parameters()).device
+    redrawn = redraw(store, options.painter, device) if options.painter else None
+    loss = make_loss(autoencoder, store, redrawn, config, loop.seed)
     train(autoencoder, loss, loop, options.run)
     autoencoder.cpu().save_pretrained(options.run / "model")
     print(f"saved {options.run / 'model'}")
