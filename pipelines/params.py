@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, TypeVar
 
-from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, TooLong, UnknownKnob
+from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, ParameterError, TooLong, UnknownKnob
 
 
 @dataclass(frozen=True)
@@ -131,20 +131,29 @@ def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob]
 def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
     """Apply a model's card: `{knob: {default, minimum, maximum, choices}}` narrows what is declared.
 
-    A card never invents: a knob it names and the declaration doesn't have, or a wider range, is an error of ours.
+    A card comes with a model, so it is not trusted: it never invents a knob or a choice and never widens a range; what
+    it says beyond the declaration is left out.
     """
-    narrowed = dict(knobs)
-    for name, limits in card.items():
-        declared = knobs[name]
-        domain = declared.domain
-        if isinstance(domain, Range):
-            low = limits.get("minimum", domain.minimum)
-            high = limits.get("maximum", domain.maximum)
-            assert domain.minimum <= low <= high <= domain.maximum, f"the card widens {name}"
+    return {name: _narrow(knob, card.get(name, {})) for name, knob in knobs.items()}
+
+
+def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
+    domain = knob.domain
+    if isinstance(domain, Range):
+        low = _accept(domain, limits.get("minimum"), domain.minimum)
+        high = _accept(domain, limits.get("maximum"), domain.maximum)
+        if low <= high:
             domain = replace(domain, minimum=low, maximum=high)
-        elif isinstance(domain, Choice) and "choices" in limits:
-            assert set(limits["choices"]) <= set(domain.choices), f"the card invents a choice for {name}"
-            domain = Choice(tuple(limits["choices"]))
-        default = domain.check(name, limits.get("default", declared.default))
-        narrowed[name] = replace(declared, domain=domain, default=default)
-    return narrowed
+    elif isinstance(domain, Choice):
+        wanted = limits.get("choices", ())
+        domain = Choice(tuple(choice for choice in domain.choices if choice in wanted) or domain.choices)
+    first = domain.choices[0] if isinstance(domain, Choice) else getattr(domain, "minimum", knob.default)
+    default = _accept(domain, limits.get("default"), _accept(domain, knob.default, first))
+    return replace(knob, domain=domain, default=default)
+
+
+def _accept(domain: Range | Choice | Text, value: object, otherwise: Any) -> Any:
+    try:
+        return domain.check("card", value)
+    except ParameterError:
+        return otherwise

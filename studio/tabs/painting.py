@@ -6,10 +6,11 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.image.card import read_image_card
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
-from pipelines.weights import read_card, read_json
+from pipelines.weights import read_json
 from studio.easel import easel, frame_pictures
 from studio.examples import draw_examples
 from studio.keepsakes import keep
@@ -22,7 +23,7 @@ ART = "painting"
 
 def build_painting(desk: Desk, folder: Path) -> Panel:
     """Draw the tab for the model in `folder` and wire it."""
-    panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), read_card(folder)))
+    panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), read_image_card(folder)))
     panel.take_readers[".png"] = read_png_take
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):

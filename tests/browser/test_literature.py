@@ -108,7 +108,7 @@ def test_two_visitors_do_not_touch_each_other(visit):
     seeds = [page.locator("#literature-seed input").input_value() for page in (one, two)]
     assert seeds[0] != seeds[1]
     assert text_of(one) != text_of(two)
-    expect(one.locator("#literature-status .status")).to_contain_text("Temperature 0.9")
+    expect(one.locator("#literature-status .status")).to_contain_text("Temperature 0.75")
     expect(two.locator("#literature-status .status")).to_contain_text("Temperature 0.3")
 
 
