@@ -121,6 +121,15 @@ def load_painter(run: Path) -> tuple[Painter, Any]:
     return painter, tokenizer
 
 
+def start_from(painter: Painter, folder: Path) -> None:
+    """Take over the weights of a painter that was saved, to train it further; the shapes must be the same."""
+    from safetensors.torch import load_file
+
+    for part, file in (("transformer", "diffusion_pytorch_model"), ("text_encoder", "model")):
+        weights = load_file(folder / part / f"{file}.safetensors")
+        getattr(painter, part).load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+
+
 def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path) -> None:
     """Write the whole pipeline as `save_pretrained` does, at 16 bit."""
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
@@ -151,6 +160,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--run", type=Path, default=Path("runs/painter"))
     parser.add_argument("--config", type=Path, default=CONFIGS / "painter.json", help="painter-gpu.json for a GPU")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument("--start", type=Path, help="a saved painter whose weights a new run begins with")
     parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
     options = parser.parse_args(arguments)
     config = json.loads(options.config.read_text())
@@ -168,7 +178,11 @@ def main(arguments: Sequence[str]) -> None:
     torch.manual_seed(loop.seed)
     painter = Painter(config, len(tokenizer)).to(choose_device(options.device))
     print(f"{sum(p.numel() for p in painter.parameters()):,} parameters", flush=True)
-    if not (options.run / "checkpoint.pt").exists():
+    if (options.run / "checkpoint.pt").exists():
+        print("going on where this run stopped", flush=True)
+    elif options.start:
+        start_from(painter, options.start)
+    else:
         print(teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed), flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
     batches = Batches(store, tokenizer, config["batch"], loop.seed)

@@ -62,6 +62,11 @@ def test_both_trainings_run_resume_and_save_a_pipeline_that_loads(small):
     *_, last = pipeline.generate(lambda: params, 0)
     assert last.pictures[0].size == (256, 256)
 
+    further = painter.Painter(json.loads((small / "painter.json").read_text()), len(painter.build_tokenizer()))
+    painter.start_from(further, small / "painter" / "model")
+    saved = pipeline.pipe.transformer.state_dict()
+    assert all(torch.equal(saved[name], tensor) for name, tensor in further.transformer.state_dict().items())
+
 
 def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
     store = SceneStore(tmp_path, 100, 64, 0)
