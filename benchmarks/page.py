@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks import Row
 
 ROOT = Path(__file__).parent.parent
-MOVES = 12
+MOVES = 10
 OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking".split()
 
 
@@ -28,7 +28,7 @@ def run() -> Iterable[Row]:
         bare = _start(["-m", "benchmarks.bare_page"], folder)
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         try:
-            mine = _measure(_open_studio(browser, ours[1]), "#literature-temperature", "#literature-status .moved")
+            mine = _measure(_open_studio(browser, ours[1]), "#music-density", "#music-status .moved")
             peer = _measure(_open_bare(browser, bare[1]), "#temperature", "#echo textarea")
         finally:
             browser.close()
@@ -58,10 +58,13 @@ def _open_studio(browser: Any, address: str) -> Any:
     page.goto(address)
     page.wait_for_selector("#literature-write")
     page.wait_for_timeout(1000)
-    _set(page, "#literature-max_tokens", 1024)
+    page.click("#tab-music-button")
+    page.click("#music-more > button")
+    _set(page, "#music-bars", 64)
+    _set(page, "#music-pace", 8)  # bars a second: time enough for every move
     page.wait_for_timeout(300)
-    page.click("#literature-write")
-    page.wait_for_function("document.querySelector('#literature-page textarea').value.length > 40", timeout=60_000)
+    page.click("#music-compose")
+    page.wait_for_function("document.querySelector('#music-roll .roll').dataset.notes > 5", timeout=60_000)
     return page
 
 
@@ -82,7 +85,7 @@ def _set(page: Any, control: str, value: float) -> None:
 
 
 def _moves() -> Iterator[float]:
-    return (round(0.5 + 0.05 * index, 2) for index in range(MOVES))
+    return (round(0.1 * index, 1) for index in range(1, MOVES + 1))
 
 
 def _measure(page: Any, control: str, sign: str) -> float:
