@@ -10,6 +10,7 @@ import numpy as np
 from torch import nn
 
 from pipelines.melody.vocabulary import FOR, VOICES, WORDS, save_words
+from pipelines.weights import choose_device
 from training import decoder, music, text
 from training.decoder import DecoderConfig, Rows, Tokens
 from training.markov import measure_markov
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> None:
         return score(module, training, held_out, config)
 
     draw = Rows(rows, config.batch, config.loop.get("seed", 0))
-    module = decoder.train_decoder(config, draw, options.run, decoder.choose_device(options.device), evaluate)
+    module = decoder.train_decoder(config, draw, options.run, choose_device(options.device), evaluate)
     save(module, options.run / "model")
     print(f"saved {options.run / 'model'}")
 

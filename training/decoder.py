@@ -141,13 +141,6 @@ def train_decoder(
     return train(module, compute_loss, LoopConfig(**config.loop), run_folder, evaluate=score)
 
 
-def choose_device(name: str) -> torch.device:
-    """Return the device for `auto`, `cpu`, `cuda` or `mps`."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
-    return torch.device(name)
-
-
 def save_decoder(module: Any, folder: Path) -> None:
     """Save the decoder as `save_pretrained` writes it: 16-bit safetensors and its configuration."""
     module.config._attn_implementation = "sdpa"

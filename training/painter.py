@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.reading import teach
 from training.scenes.captions import caption
@@ -143,15 +144,6 @@ def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder)
     export_words(folder)
-
-
-def choose_device(name: str) -> torch.device:
-    """Turn `auto` into the best device there is."""
-    if name != "auto":
-        return torch.device(name)
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
-from training.painter import CONFIGS, choose_device, load_painter
+from training.painter import CONFIGS, load_painter
 from training.scenes.captions import caption
 from training.scenes.store import Pictures, SceneStore
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from pipelines.weights import choose_device
 from training import decoder, text
 from training.decoder import DecoderConfig, Rows, Tokens
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str]) -> None:
         return score(module, held_out, tokenizer, config)
 
     draw = Rows(rows, config.batch, config.loop.get("seed", 0))
-    device = decoder.choose_device(options.device)
+    device = choose_device(options.device)
     module = decoder.train_decoder(config, draw, options.run, device, evaluate)
     decoder.save_decoder(module, options.run / "model")
     print(f"saved {options.run / 'model'}")
