@@ -3,8 +3,8 @@
 import json
 import os
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,11 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True, kw_only=True)
 class LoopConfig:
-    """How long and how fast to train; read from a model's configuration file."""
+    """How long and how fast to train; read from a model's configuration file.
+
+    Each of the `threads` computes the gradients of a batch of its own, and a step takes their mean. For small models
+    on a CPU this is nearly twice the work that two threads inside each operation do.
+    """
 
     steps: int
     matrix_lr: float = 0.02
@@ -26,6 +30,7 @@ class LoopConfig:
     ema_decay: float = 0.0
     checkpoint_seconds: float = 150.0
     log_every: int = 50
+    threads: int = 1
     seed: int = 0
 
 
@@ -90,6 +95,33 @@ class Average:
             parameter.copy_(self.shadow[name])
 
 
+class Gradients:
+    """Compute the mean loss and gradients of several batches side by side, one thread each."""
+
+    def __init__(self, module: nn.Module, compute_loss: Callable[[int], Tensor], threads: int) -> None:
+        self.compute_loss, self.threads = compute_loss, threads
+        self.parameters = [p for p in module.parameters() if p.requires_grad]
+        self.device = next(module.parameters()).device.type
+        self.pool = ThreadPoolExecutor(threads)
+        if threads > 1:
+            torch.set_num_threads(1)
+
+    def fill(self, step: int) -> float:
+        """Set every parameter's gradient for `step`; return the loss."""
+        parts = list(self.pool.map(self._one, range(step * self.threads, (step + 1) * self.threads)))
+        for parameter, *found in zip(self.parameters, *(gradients for _, gradients in parts), strict=True):
+            present = [gradient for gradient in found if gradient is not None]
+            parameter.grad = torch.stack(present).sum(0).div_(self.threads) if present else None
+        return sum(loss for loss, _ in parts) / self.threads
+
+    def _one(self, batch: int) -> tuple[float, Sequence[Tensor | None]]:
+        # The cache of rounded weights is shared by all threads: it must be off.
+        known, alone = self.device in ("cpu", "cuda"), self.threads == 1
+        with torch.autocast(self.device, torch.bfloat16, enabled=known, cache_enabled=alone):
+            loss = self.compute_loss(batch)
+        return loss.item(), torch.autograd.grad(loss, self.parameters, allow_unused=True)
+
+
 def train(
     module: nn.Module,
     compute_loss: Callable[[int], Tensor],
@@ -99,9 +131,9 @@ def train(
 ) -> nn.Module:
     """Train `module` in place until `config.steps`, resuming from `run_folder` when it holds a checkpoint.
 
-    `compute_loss(step)` returns a scalar and must depend on `step` alone (draw the batch from a generator seeded
-    with the seed and the step), so a resumed run sees what an unbroken one would have seen. `evaluate` runs at the
-    end, on the averaged weights where there is an average. Progress goes to `log.jsonl` in `run_folder`.
+    `compute_loss(batch)` returns a scalar and must depend on the batch's number alone (draw the batch from a generator
+    seeded with the seed and that number), so a resumed run sees what an unbroken one would have seen. `evaluate` runs
+    at the end, on the averaged weights where there is an average. Progress goes to `log.jsonl` in `run_folder`.
     """
     run_folder.mkdir(parents=True, exist_ok=True)
     checkpoint = run_folder / "checkpoint.pt"
@@ -110,16 +142,13 @@ def train(
     step, seconds = 0, 0.0
     if checkpoint.exists():
         step, seconds = _restore(checkpoint, module, optimizers, average)
-    device = next(module.parameters()).device
-    autocast = torch.autocast(device.type, dtype=torch.bfloat16) if device.type in ("cpu", "cuda") else nullcontext()
+    gradients = Gradients(module, compute_loss, config.threads)
     saved = started = time.monotonic()
     running = 0.0
     module.train()
     while step < config.steps:
         factor = schedule(step, config)
-        with autocast:
-            loss = compute_loss(step)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss = gradients.fill(step)
         nn.utils.clip_grad_norm_(module.parameters(), config.clip_norm)
         for optimizer in optimizers:
             for group in optimizer.param_groups:
@@ -129,7 +158,7 @@ def train(
         if average:
             average.update(module, step)
         step += 1
-        running += loss.item()
+        running += loss
         now = time.monotonic()
         if step % config.log_every == 0:
             elapsed = seconds + now - started
