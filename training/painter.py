@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.reading import teach
 from training.scenes.captions import caption
-from training.scenes.scene import Scene
+from training.scenes.scene import KINDS, Scene
 from training.scenes.store import SceneStore
 from training.vocabulary import MAX_WORDS, build_tokenizer, export_words
 
@@ -55,9 +56,17 @@ class Painter(nn.Module):
         return clean
 
 
-def flip(scene: Scene) -> Scene:
-    """Return the record of a scene seen in a mirror."""
-    return replace(scene, subjects=tuple(replace(subject, x=1 - subject.x) for subject in scene.subjects))
+def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
+    """Return how much each pixel of a scene counts, `(side, side)` with mean 1: its subjects thrice the rest."""
+    rows, columns = (np.indices((side, side), np.float32) + 0.5) / side
+    weight: NDArray[np.float32] = np.ones((side, side), np.float32)
+    for subject in scene.subjects:
+        kind = KINDS[subject.name]
+        middle = subject.base if kind.where == "sky" else subject.base - subject.height / 2
+        inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - subject.x) < subject.height * kind.reach)
+        weight[inside] = 3
+    weight /= weight.mean()
+    return weight
 
 
 class Batches:
@@ -66,23 +75,22 @@ class Batches:
     def __init__(self, store: SceneStore, tokenizer: Any, batch: int, seed: int) -> None:
         self.store, self.tokenizer, self.batch, self.seed = store, tokenizer, batch, seed
 
-    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Return pictures in [-1, 1], word ids and the attention mask."""
+    def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return pictures in [-1, 1], how much their pixels count, word ids and the attention mask."""
         ready = self.store.refresh() if len(self.store.scenes) < self.store.count else self.store.count
         rng = np.random.default_rng((self.seed, step))
-        texts, pictures = [], []
+        texts, pictures, weights = [], [], []
         for index in rng.integers(self.store.count, size=self.batch):
             scene, picture = self.store.scenes[int(index) % ready], self.store.pictures[int(index) % ready]
-            if rng.random() < 0.5:
-                scene, picture = flip(scene), picture[:, ::-1]
             pictures.append(picture)
+            weights.append(weigh(scene, self.store.side))
             texts.append("" if rng.random() < 0.1 else caption(scene, rng))
         words = self.tokenizer(texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt")
         ids = words.input_ids
         forget = torch.from_numpy(rng.random(ids.shape) < 0.12) & torch.from_numpy(rng.random((len(texts), 1)) < 0.15)
         ids = torch.where(forget & (ids > self.tokenizer.unk_token_id + 3), self.tokenizer.unk_token_id, ids)
         clean = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-        return clean, ids, words.attention_mask
+        return clean, torch.from_numpy(np.stack(weights))[:, None], ids, words.attention_mask
 
 
 def draw_shares(count: int, dice: torch.Generator) -> Tensor:
@@ -100,13 +108,13 @@ def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
     """Return the loss of a step: the velocity's squared error, noise shares drawn logit-normal."""
 
     def compute(step: int) -> Tensor:
-        clean, ids, mask = (part.to(device) for part in batches.draw(step))
+        clean, weight, ids, mask = (part.to(device) for part in batches.draw(step))
         dice = torch.Generator().manual_seed(batches.seed * 1_000_003 + step)
         share = draw_shares(len(clean), dice).to(device)
         noise = torch.randn(clean.shape, generator=dice).to(device)
         level = share[:, None, None, None]
         predicted = painter((1 - level) * clean + level * noise, share, ids, mask).float()
-        weight = 1 / level.clamp(min=0.25) ** 2  # the last noise is the easiest and must not drown the subjects
+        weight = weight / level.clamp(min=0.25) ** 2  # the last noise is the easiest and must not drown the subjects
         loss: Tensor = (weight * (predicted - clean) ** 2).mean()
         return loss
 
@@ -164,7 +172,7 @@ def main(arguments: Sequence[str]) -> None:
     (options.run / "config.json").write_text(json.dumps(config))
     store = SceneStore(options.run / "scenes", config["scenes"], config["transformer"]["sample_size"], loop.seed)
     if store.refresh() < config["scenes_to_start"]:
-        for done in store.fill(smoothing=1):
+        for done in store.fill():
             if done % 5000 == 0:
                 print(f"{done:,} scenes painted", flush=True)
     tokenizer = build_tokenizer()

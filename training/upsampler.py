@@ -124,7 +124,7 @@ def main(arguments: Sequence[str]) -> None:
     if options.steps is not None:
         loop = replace(loop, steps=options.steps)
     store = SceneStore(options.run / "scenes", config["scenes"], 256, loop.seed + 1)
-    for done in store.fill(smoothing=2):
+    for done in store.fill():
         if done % 500 == 0:
             print(f"{done:,} scenes painted", flush=True)
     torch.manual_seed(loop.seed)

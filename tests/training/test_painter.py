@@ -70,7 +70,7 @@ def test_both_trainings_run_resume_and_save_a_pipeline_that_loads(small):
 
 def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
     store = SceneStore(tmp_path, 100, 64, 0)
-    list(store.fill(smoothing=1))
+    list(store.fill())
     store.refresh()
     tokenizer = painter.build_tokenizer()
     draws = [painter.Batches(store, tokenizer, 4, 3).draw(step) for step in (5, 5, 6)]
@@ -78,6 +78,16 @@ def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
         assert torch.equal(first, again)
     assert not torch.equal(draws[0][0], draws[2][0])
     assert np.abs(draws[0][0].numpy()).max() <= 1
+
+
+def test_a_subject_counts_thrice_its_surroundings():
+    scenes = (scene_at(0, index) for index in range(500))
+    scene = next(scene for scene in scenes if [subject.name for subject in scene.subjects] == ["house"])
+    weight = painter.weigh(scene, 64)
+    house = scene.subjects[0]
+    inside = weight[int((house.base - house.height / 2) * 64), int(house.x * 64)]
+    assert inside == pytest.approx(3 * weight[0, 0])
+    assert weight.mean() == pytest.approx(1, abs=1e-5)
 
 
 def test_the_decoder_enlarges_four_times():
@@ -99,5 +109,5 @@ def test_a_text_encoder_learns_to_name_what_a_caption_says():
     assert set(shares) == set(QUESTIONS)
     assert shares["place"] > 0.4  # one in six by chance
     assert shares["subject"] > 0.12  # one in thirty-one by chance
-    scene = painter.flip(next(s for i in range(50) if (s := scene_at(0, i)).subjects))
+    scene = next(s for i in range(50) if (s := scene_at(0, i)).subjects)
     assert QUESTIONS["place"][answer(scene)[0]] == scene.place

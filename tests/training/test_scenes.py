@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from training.painter import flip
-from training.scenes.captions import caption_chinese, caption_english
+from training.scenes.captions import caption_chinese, caption_english, side_word, size_word, usual_colour
 from training.scenes.scene import KINDS, draw_scene, paint
 from training.scenes.store import SceneStore, scene_at
 from training.scenes.words import PLACES, STYLES, SUBJECTS, TIMES
@@ -37,10 +36,22 @@ def test_captions_say_nothing_untrue():
                 assert any(subject.name == "moon" for subject in scene.subjects)
 
 
-def test_a_mirrored_scene_swaps_its_sides():
-    scene = next(s for i in range(100) if (s := scene_at(3, i)).subjects)
-    assert flip(scene).subjects[0].x == pytest.approx(1 - scene.subjects[0].x)
-    assert flip(flip(scene)).subjects[0].height == scene.subjects[0].height
+def test_most_captions_say_what_is_unusual():
+    """A subject on a side, of another size or in another colour is nearly always called so."""
+    rng = np.random.default_rng(0)
+    told = {"left": [], "small": [], "blue": []}
+    for scene in (scene_at(3, index) for index in range(1500)):
+        if len(scene.subjects) != 1:
+            continue
+        subject, text = scene.subjects[0], caption_english(scene, rng)
+        unusual = {
+            "left": side_word(subject) == "left",
+            "small": size_word(subject) == "small",
+            "blue": subject.colour == "blue" and not usual_colour(subject),
+        }
+        for word in (word for word, is_so in unusual.items() if is_so):
+            told[word].append(any(name in text for name in {"small": ("small", "little")}.get(word, (word,))))
+    assert all(len(answers) > 20 and np.mean(answers) > 0.8 for answers in told.values())
 
 
 def test_every_word_of_a_caption_is_in_the_vocabulary():
@@ -54,11 +65,11 @@ def test_every_word_of_a_caption_is_in_the_vocabulary():
 
 def test_a_store_grows_and_is_read_while_it_grows(tmp_path):
     writer, reader = SceneStore(tmp_path, 250, 64, 5), SceneStore(tmp_path, 250, 64, 5)
-    filling = writer.fill(smoothing=1)
+    filling = writer.fill()
     assert next(filling) == 100
     assert reader.refresh() == 100
     assert list(filling) == [200, 250]
     assert reader.refresh() == 250
     assert reader.scenes[249] == scene_at(5, 249)
-    assert list(SceneStore(tmp_path, 250, 64, 5).fill(smoothing=1)) == []
+    assert list(SceneStore(tmp_path, 250, 64, 5).fill()) == []
     assert set(PLACES) >= {scene.place for scene in reader.scenes}

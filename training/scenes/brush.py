@@ -18,6 +18,7 @@ def mix(first: Colour, second: Colour, amount: float) -> Colour:
 class Light:
     """How the hour colours everything: each channel is multiplied by `gain`, then mixed with `veil`."""
 
+    hour: str
     gain: Colour
     veil: Colour
     veil_amount: float
@@ -27,12 +28,22 @@ class Light:
         lit = (colour[0] * self.gain[0], colour[1] * self.gain[1], colour[2] * self.gain[2])
         return mix(lit, self.veil, self.veil_amount)
 
+    @property
+    def lamps(self) -> bool:
+        """Whether lamps are lit at this hour."""
+        return self.hour in ("sunset", "night")
+
 
 LIGHTS = {
-    "day": Light((1.0, 1.0, 1.0), (255, 250, 235), 0.04),
-    "sunset": Light((0.82, 0.62, 0.58), (255, 120, 60), 0.14),
-    "night": Light((0.50, 0.56, 0.78), (24, 34, 84), 0.24),
-    "dawn": Light((0.92, 0.86, 0.92), (244, 218, 226), 0.34),
+    "day": Light("day", (1.0, 1.0, 1.0), (255, 250, 235), 0.04),
+    "sunset": Light("sunset", (0.82, 0.62, 0.58), (255, 120, 60), 0.14),
+    "night": Light("night", (0.50, 0.56, 0.78), (24, 34, 84), 0.24),
+    "dawn": Light("dawn", (0.92, 0.86, 0.92), (244, 218, 226), 0.34),
+}
+# What a picture is about stands out of the hour that colours the rest.
+SPOTLIGHTS = {
+    hour: Light(hour, mix(light.gain, (1.0, 1.0, 1.0), 0.55), light.veil, light.veil_amount * 0.4)
+    for hour, light in LIGHTS.items()
 }
 
 
@@ -52,6 +63,12 @@ class Brush:
     def at(self, x: float, base: float, height: float) -> "Brush":
         """Return a brush whose origin is (x, base) and whose y points up, one unit being `height`."""
         return self._moved((x, base), (height, -height))
+
+    def under(self, light: Light) -> "Brush":
+        """Return this brush in another light."""
+        brush = self._moved(self.origin, self.scale)
+        brush.light = light
+        return brush
 
     def mirrored(self, water: Colour) -> "Brush":
         """Return this brush turned upside down and faded into `water`: for a reflection."""

@@ -15,25 +15,18 @@ def window(brush: Brush, x: float, y: float, size: float, lit: bool) -> None:
     brush.box(x, y, size, size, WARM if lit else (88, 112, 138), glow=lit)
 
 
-def is_dark(brush: Brush) -> bool:
-    """Tell whether lamps are lit at this hour."""
-    return sum(brush.light.gain) < 2.03
-
-
 def draw_house(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A gabled house with a chimney, a door and windows."""
-    width = rng.uniform(0.95, 1.25)
-    wall = rng.uniform(0.48, 0.56)
-    roof = mix((150, 66, 52), (84, 78, 92), float(rng.integers(2)))
-    if colour[0] > 190 and colour[1] < 110:
-        roof = (78, 66, 76)
+    width = rng.uniform(1.1, 1.2)
+    wall = rng.uniform(0.5, 0.54)
+    roof: Colour = (78, 66, 76) if colour[1] < 110 else (164, 64, 50)
     brush.box(width * 0.26, wall, 0.13, 0.42, mix(STONE, DARK, 0.35))
     brush.box(0, 0, width, wall, colour)
     brush.box(-width * 0.35, 0, width * 0.3, wall, mix(colour, DARK, 0.14))
     peak = width / 2 + 0.12
     brush.polygon([(-peak, wall - 0.03), (peak, wall - 0.03), (width * 0.12, 1), (-width * 0.12, 1)], roof)
     brush.box(0, 0, width * 0.17, wall * 0.64, mix(DARK, (120, 70, 40), 0.6))
-    lit = is_dark(brush)
+    lit = brush.light.lamps
     window(brush, -width * 0.29, wall * 0.36, width * 0.19, lit)
     window(brush, width * 0.29, wall * 0.36, width * 0.19, lit)
 
@@ -50,7 +43,7 @@ def draw_lighthouse(brush: Brush, rng: np.random.Generator, colour: Colour) -> N
             stripe = WHITE if band % 2 == 0 else (200, 52, 46)
         brush.polygon([(-a, low), (a, low), (b, high), (-b, high)], stripe)
         brush.polygon([(a * 0.35, low), (a, low), (b, high), (b * 0.35, high)], mix(stripe, DARK, 0.16))
-    if is_dark(brush):
+    if brush.light.lamps:
         beam = mix((255, 236, 160), (60, 70, 110), 0.5)
         brush.polygon([(0, 0.82), (-1.3, 1.0), (-1.3, 0.78)], beam, glow=True)
         brush.polygon([(0, 0.82), (1.3, 0.94), (1.3, 0.72)], beam, glow=True)
@@ -61,14 +54,14 @@ def draw_lighthouse(brush: Brush, rng: np.random.Generator, colour: Colour) -> N
 
 def draw_tower(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A pagoda: storeys that shrink upwards under curved eaves."""
-    storeys = int(rng.integers(4, 6))
+    storeys = 4
     rise = 0.9 / storeys
-    wall: Colour = (190, 78, 58) if rng.random() < 0.7 else (206, 180, 140)
+    wall: Colour = (190, 78, 58)
     roof: Colour = (62, 72, 84)
     for storey in range(storeys):
         y, half = storey * rise, 0.25 * (1 - 0.58 * storey / storeys)
         brush.box(0, y, half * 2, rise * 0.72, wall)
-        brush.box(0, y, half * 0.6, rise * 0.5, WARM if is_dark(brush) else DARK, glow=is_dark(brush))
+        brush.box(0, y, half * 0.6, rise * 0.5, WARM if brush.light.lamps else DARK, glow=brush.light.lamps)
         eave, low = half * 1.75, y + rise * 0.58
         brush.polygon(
             [
@@ -87,7 +80,7 @@ def draw_tower(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 def draw_castle(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A keep between two round towers with pointed roofs."""
     stone = mix(STONE, (206, 190, 160), float(rng.uniform(0, 1)))
-    roof: Colour = (92, 92, 150) if rng.random() < 0.5 else (164, 70, 66)
+    roof: Colour = (164, 70, 66)
     brush.box(0, 0, 0.9, 0.44, mix(stone, DARK, 0.12))
     for notch in np.linspace(-0.38, 0.38, 6):
         brush.box(float(notch), 0.44, 0.085, 0.06, mix(stone, DARK, 0.12))
@@ -97,10 +90,10 @@ def draw_castle(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
         brush.box(side * 0.47, 0, 0.22, 0.56, stone)
         brush.box(side * 0.47 + 0.06, 0, 0.1, 0.56, mix(stone, DARK, 0.18))
         brush.polygon([(side * 0.47 - 0.16, 0.56), (side * 0.47 + 0.16, 0.56), (side * 0.47, 0.86)], roof)
-        window(brush, side * 0.47, 0.36, 0.06, is_dark(brush))
+        window(brush, side * 0.47, 0.36, 0.06, brush.light.lamps)
     brush.box(0, 0, 0.15, 0.2, DARK)
     brush.oval(0, 0.2, 0.075, 0.075, DARK)
-    window(brush, 0, 0.46, 0.08, is_dark(brush))
+    window(brush, 0, 0.46, 0.08, brush.light.lamps)
 
 
 def draw_windmill(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
@@ -110,8 +103,8 @@ def draw_windmill(brush: Brush, rng: np.random.Generator, colour: Colour) -> Non
     brush.polygon([(0.05, 0), (0.22, 0), (0.12, 0.62), (0.03, 0.62)], mix(body, DARK, 0.2))
     brush.polygon([(-0.15, 0.6), (0.15, 0.6), (0, 0.78)], (134, 70, 56))
     brush.box(0, 0, 0.1, 0.18, DARK)
-    window(brush, 0, 0.34, 0.07, is_dark(brush))
-    turn = rng.uniform(0.25, 1.3)
+    window(brush, 0, 0.34, 0.07, brush.light.lamps)
+    turn = rng.uniform(0.6, 0.9)
     for quarter in range(4):
         angle = turn + quarter * np.pi / 2
         along, across = (np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))
@@ -126,8 +119,8 @@ def draw_windmill(brush: Brush, rng: np.random.Generator, colour: Colour) -> Non
 def draw_church(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A nave and a steeple with a cross."""
     wall = mix(WHITE, (214, 190, 160), float(rng.uniform(0, 1)))
-    roof = mix((124, 72, 62), (70, 80, 104), float(rng.integers(2)))
-    side = 1 if rng.random() < 0.5 else -1
+    roof: Colour = (124, 72, 62)
+    side = 1
     brush.box(side * 0.22, 0, 0.62, 0.3, wall)
     brush.polygon(
         [(side * 0.22 - 0.36, 0.29), (side * 0.22 + 0.36, 0.29), (side * 0.22 + 0.24, 0.5), (side * 0.22 - 0.24, 0.5)],
@@ -137,7 +130,7 @@ def draw_church(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     brush.polygon([(-side * 0.2 - 0.16, 0.55), (-side * 0.2 + 0.16, 0.55), (-side * 0.2, 0.9)], roof)
     brush.box(-side * 0.2, 0.88, 0.028, 0.14, DARK)
     brush.box(-side * 0.2, 0.945, 0.1, 0.028, DARK)
-    lit = is_dark(brush)
+    lit = brush.light.lamps
     brush.box(-side * 0.2, 0, 0.1, 0.17, DARK)
     window(brush, -side * 0.2, 0.34, 0.08, lit)
     for offset in (0.12, 0.34):
@@ -149,7 +142,7 @@ def draw_tent(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     half = rng.uniform(0.72, 0.85)
     brush.polygon([(-half, 0), (half * 0.62, 0), (-half * 0.1, 1)], colour)
     brush.polygon([(half * 0.62, 0), (half * 1.15, 0.08), (-half * 0.1, 1)], mix(colour, DARK, 0.28))
-    lit = is_dark(brush)
+    lit = brush.light.lamps
     brush.polygon(
         [(-half * 0.45, 0), (half * 0.2, 0), (-half * 0.1, 0.68)], WARM if lit else mix(colour, DARK, 0.65), glow=lit
     )

@@ -45,9 +45,8 @@ def pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
 
 def size_word(subject: Subject) -> str:
     """Tell whether a subject is small or large for its kind; empty in between."""
-    low, high = KINDS[subject.name].heights
-    share = (subject.height - low) / (high - low)
-    return "small" if share < 0.25 else "large" if share > 0.75 else ""
+    share = subject.height / KINDS[subject.name].height
+    return "small" if 0.72 > share else "large" if share > 1.1 else ""
 
 
 def side_word(subject: Subject) -> str:
@@ -55,14 +54,19 @@ def side_word(subject: Subject) -> str:
     return "left" if subject.x < 0.38 else "right" if subject.x > 0.62 else ""
 
 
+def usual_colour(subject: Subject) -> bool:
+    """Tell whether a subject has the colour it has when no colour is asked for."""
+    return subject.colour == KINDS[subject.name].colours[0]
+
+
 def name_english(subject: Subject, rng: np.random.Generator, sided: bool) -> str:
     """Name a subject: "a small red house on the left"."""
     words = pick(rng, SUBJECTS[subject.name]["en"]).split(" ")
     adjectives = []
     size = size_word(subject)
-    if size and rng.random() < 0.3:
+    if size and rng.random() < 0.9:
         adjectives.append(pick(rng, SIZES[size]["en"]))
-    if subject.colour and rng.random() < 0.55:
+    if subject.colour and rng.random() < (0.4 if usual_colour(subject) else 0.92):
         adjectives.append(pick(rng, COLOURS[subject.colour]["en"]))
     if adjectives and words[0] in ("a", "an", "the"):
         article = words[0] if words[0] == "the" else ("an" if adjectives[0][0] in "aeiou" else "a")
@@ -81,9 +85,9 @@ def name_chinese(subject: Subject, rng: np.random.Generator, sided: bool) -> str
     measure = next((m for m in MEASURES if name.startswith(m) and len(name) > len(m)), "")
     noun = name[len(measure) :]
     size = size_word(subject)
-    if size and noun[0] not in "小大一" and rng.random() < 0.3:
+    if size and noun[0] not in "小大一" and rng.random() < 0.9:
         noun = pick(rng, SIZES[size]["zh"]) + noun
-    if subject.colour and rng.random() < 0.55:
+    if subject.colour and rng.random() < (0.4 if usual_colour(subject) else 0.92):
         noun = pick(rng, COLOURS[subject.colour]["zh"]) + noun
     side = side_word(subject)
     return (pick(rng, SIDES[side]["zh"]) if sided and side else "") + measure + noun
@@ -113,7 +117,7 @@ def place_chinese(scene: Scene, where: str, rng: np.random.Generator) -> str:
 def shown(scene: Scene, rng: np.random.Generator) -> tuple[list[Subject], bool, bool, bool, bool]:
     """Choose what to mention: the subjects, and whether the place, time, season and style."""
     subjects = list(reversed(scene.subjects))
-    if len(subjects) > 1 and rng.random() < (0.4 if subjects[1].name == "moon" else 0.12):
+    if len(subjects) > 1 and rng.random() < 0.1:
         subjects = subjects[:1]
     chances = (0.85, 0.75, 0.85, 0.6)
     place, time, season, style = (bool(rng.random() < chance) for chance in chances)
@@ -136,7 +140,7 @@ def time_word(scene: Scene, language: str, rng: np.random.Generator) -> str:
 def caption_english(scene: Scene, rng: np.random.Generator) -> str:
     """Describe a scene in English."""
     subjects, place, time, season, style = shown(scene, rng)
-    sided = bool(rng.random() < 0.2)
+    sided = bool(rng.random() < 0.9)
     where = KINDS[subjects[0].name].where if subjects else ""
     names = [name_english(subject, rng, sided) for subject in subjects]
     if rng.random() < 0.12:
@@ -161,7 +165,7 @@ def caption_english(scene: Scene, rng: np.random.Generator) -> str:
 def caption_chinese(scene: Scene, rng: np.random.Generator) -> str:
     """Describe a scene in Chinese."""
     subjects, place, time, season, style = shown(scene, rng)
-    sided = bool(rng.random() < 0.2)
+    sided = bool(rng.random() < 0.9)
     where = KINDS[subjects[0].name].where if subjects else ""
     names = [name_chinese(subject, rng, sided) for subject in subjects]
     if rng.random() < 0.12:

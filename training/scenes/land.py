@@ -66,7 +66,7 @@ def paint_air(stage: Stage, bare: bool) -> None:
     """Add stars, thin clouds and, at sunset and dawn, a low sun (unless the sky should stay `bare`)."""
     brush, rng, side = stage.brush, stage.rng, stage.brush.side
     if stage.time == "night":
-        for _ in range(int(rng.integers(24, 50))):
+        for _ in range(int(rng.integers(14, 24))):
             r = rng.uniform(0.0015, 0.0048)
             brush.oval(rng.uniform(0, 1), rng.uniform(0, stage.horizon * 0.95), r, r, (240, 240, 255), glow=True)
         return

@@ -11,7 +11,8 @@ LEAF: Colour = (74, 138, 62)
 
 def foliage(brush: Brush, rng: np.random.Generator, colour: Colour, spread: float) -> None:
     """Draw a round crown of overlapping clumps, lit from the upper left."""
-    clumps = [(rng.uniform(-1, 1) * spread * 0.7, rng.uniform(0.48, 0.84)) for _ in range(7)]
+    turns = np.linspace(0.3, 0.3 + 2 * np.pi, 7, endpoint=False) + rng.uniform(-0.2, 0.2, 7)
+    clumps = [(float(np.cos(turn)) * spread * 0.6, float(0.68 + np.sin(turn) * 0.17)) for turn in turns]
     for shift, tone in ((0.03, mix(colour, DARK, 0.32)), (0.0, colour)):
         for x, y in clumps:
             brush.oval(x + shift, y - shift, spread * 0.52, 0.17, tone)
@@ -24,12 +25,12 @@ def draw_tree(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A broad-leaved tree with a round crown."""
     brush.polygon([(-0.075, 0), (0.075, 0), (0.04, 0.55), (-0.04, 0.55)], BARK)
     brush.stroke([(0, 0.3), (0.16, 0.55)], 0.035, BARK)
-    foliage(brush, rng, colour, rng.uniform(0.36, 0.48))
+    foliage(brush, rng, colour, rng.uniform(0.4, 0.44))
 
 
 def draw_blossom(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A cherry tree in flower: a bent dark trunk, pink clouds of petals."""
-    bend = rng.choice([-1, 1]) * rng.uniform(0.08, 0.2)
+    bend = rng.uniform(0.1, 0.15)
     brush.stroke([(0, 0), (bend * 0.6, 0.25), (-bend * 0.3, 0.45), (bend, 0.7)], 0.085, (70, 46, 48))
     brush.stroke([(-bend * 0.2, 0.42), (-bend * 2, 0.66)], 0.05, (70, 46, 48))
     pink: Colour = (246, 164, 186)
@@ -68,7 +69,7 @@ def draw_pine(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 
 def draw_palm(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A leaning palm with a fan of drooping fronds."""
-    lean = rng.choice([-1, 1]) * rng.uniform(0.1, 0.26)
+    lean = rng.uniform(0.12, 0.2)
     brush.stroke([(0, 0), (lean * 0.3, 0.35), (lean, 0.78)], 0.065, (138, 100, 66))
     for angle in np.linspace(-0.35, np.pi + 0.35, 8):
         reach = rng.uniform(0.34, 0.42)
@@ -81,12 +82,12 @@ def draw_palm(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 
 def draw_flower(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """One large flower: five or six round petals on a stem with two leaves."""
-    sway = rng.uniform(-0.08, 0.08)
+    sway = rng.uniform(-0.02, 0.02)
     brush.stroke([(0, 0), (sway, 0.4), (sway, 0.7)], 0.05, (70, 130, 62))
     for side in (-1, 1):
         brush.polygon([(sway * 0.5, 0.15), (side * 0.2, 0.36), (side * 0.28, 0.28), (side * 0.14, 0.16)], LEAF)
-    petals = int(rng.integers(5, 7))
-    turn = rng.uniform(0, 2)
+    petals = 6
+    turn = rng.uniform(-0.1, 0.1)
     for petal in range(petals):
         angle = turn + petal * 2 * np.pi / petals
         x, y = float(sway + np.cos(angle) * 0.165), float(0.74 + np.sin(angle) * 0.165)
@@ -174,7 +175,4 @@ def draw_person(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     for side in (-1, 1):
         brush.stroke([(side * 0.09, 0.73), (side * 0.2, 0.44)], 0.06, mix(colour, DARK, 0.2))
     brush.oval(0, 0.87, 0.085, 0.1, skin)
-    if rng.random() < 0.5:
-        brush.polygon([(-0.2, 0.9), (0.2, 0.9), (0, 1.03)], (210, 176, 110))
-    else:
-        brush.oval(0, 0.91, 0.09, 0.075, (60, 42, 36))
+    brush.polygon([(-0.2, 0.9), (0.2, 0.9), (0, 1.03)], (210, 176, 110))

@@ -72,9 +72,9 @@ def paint_forest(stage: Stage, shore: bool) -> None:
     if stage.season == "autumn":
         far = mix((190, 110, 60), unlit(stage, stage.low_sky), 0.45)
     stage.brush.polygon([(x, y - 0.2) for x, y in ridge(rng, horizon, 0.03, 4)], far)
-    paint_trees(stage, horizon + 0.02, 0.36, 14, 0.35)
+    paint_trees(stage, horizon + 0.02, 0.36, 14, 0.5)
     paint_hills(stage, ((70, 110, 62), (56, 96, 52), (50, 86, 48)), 0.012)
-    paint_trees(stage, horizon + 0.08, 0.44, 7, 0.1)
+    paint_trees(stage, horizon + 0.06, 0.38, 7, 0.3)
     for x in (rng.uniform(-0.05, 0.09), rng.uniform(0.91, 1.05)):
         trunk = mix((74, 54, 44), (46, 46, 44), float(rng.uniform(0, 1)))
         width = rng.uniform(0.03, 0.055)
@@ -160,12 +160,12 @@ PLACES: dict[str, Callable[[Stage, bool], None]] = {
     "lake": paint_lake,
 }
 HORIZONS = {
-    "sea": (0.5, 0.62),
-    "mountains": (0.55, 0.66),
-    "meadow": (0.5, 0.62),
-    "forest": (0.58, 0.68),
-    "desert": (0.5, 0.62),
-    "lake": (0.48, 0.58),
+    "sea": 0.56,
+    "mountains": 0.60,
+    "meadow": 0.56,
+    "forest": 0.63,
+    "desert": 0.56,
+    "lake": 0.53,
 }
 WATERS: dict[str, Colour] = {
     "day": (44, 118, 168),

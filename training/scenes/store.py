@@ -51,15 +51,14 @@ class SceneStore:
             self.scenes.extend(to_scene(json.loads(line)) for line in fresh.splitlines())
         return len(self.scenes)
 
-    def fill(self, smoothing: int) -> Iterator[int]:
-        """Paint what is missing, yielding how many are done every hundred scenes."""
+    def fill(self) -> Iterator[int]:
+        """Paint what is missing at twice its size and reduce it; yield how many are done every hundred scenes."""
         start = self.refresh()
         pictures = np.lib.format.open_memmap(self.array, "r+")
         lines: list[str] = []
         for index in range(start, self.count):
             scene = scene_at(self.seed, index)
-            picture = paint(scene, 256, smoothing)
-            pictures[index] = np.asarray(picture.reduce(256 // self.side) if self.side < 256 else picture)
+            pictures[index] = np.asarray(paint(scene, self.side * 2).reduce(2))
             lines.append(json.dumps(asdict(scene)))
             if len(lines) == 100 or index + 1 == self.count:
                 pictures.flush()
@@ -70,7 +69,7 @@ class SceneStore:
 
 
 def main() -> None:
-    """Paint a store from the command line: folder, count, side, seed, smoothing."""
+    """Paint a store from the command line: folder, count, side, seed."""
     import argparse
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -78,10 +77,9 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--smoothing", type=int, default=1)
     options = parser.parse_args()
     store = SceneStore(options.folder, options.count, options.side, options.seed)
-    for done in store.fill(options.smoothing):
+    for done in store.fill():
         if done % 1000 == 0:
             print(done, flush=True)
 

@@ -21,10 +21,11 @@ def warp(pixels: Field, rng: np.random.Generator, reach: float) -> Field:
 
 
 def paint_flat(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
-    """Keep clean fields of strong colour."""
+    """Keep few, strong, even colours, as a poster does."""
     pixels = np.asarray(picture, np.float32)
     grey = pixels.mean(-1, keepdims=True)
-    return Image.fromarray((grey + (pixels - grey) * 1.2).clip(0, 255).astype(np.uint8))
+    rich = grey + (pixels - grey) * 1.25
+    return Image.fromarray((np.round(rich / 32) * 32).clip(0, 255).astype(np.uint8))
 
 
 def paint_watercolour(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
@@ -47,7 +48,7 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     side = picture.width
     pixels = warp(np.asarray(picture, np.float32), rng, side / 256 * 2.2)
     grey = pixels @ np.array((0.35, 0.5, 0.15), np.float32)
-    low, high = {"day": (50, 196), "sunset": (30, 185), "night": (8, 150), "dawn": (60, 215)}[time]
+    low, high = {"day": (50, 196), "sunset": (30, 185), "night": (8, 170), "dawn": (60, 215)}[time]
     tone = ((grey - low) / (high - low)).clip(0, 1)
     floor = {"day": 0.1, "sunset": 0.14, "night": 0.10, "dawn": 0.26}[time]
     ceiling = {"day": 1.0, "sunset": 0.9, "night": 0.78, "dawn": 1.0}[time]
@@ -64,7 +65,7 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
         body = body + chroma * (0.34 if time == "sunset" else 0.12)
     result = Image.fromarray(body.clip(0, 255).astype(np.uint8))
     seal = ImageDraw.Draw(result)
-    x, y = (0.86 if rng.random() < 0.7 else 0.06) * side, rng.uniform(0.84, 0.88) * side
+    x, y = 0.87 * side, 0.86 * side
     seal.rectangle((x, y, x + side * 0.075, y + side * 0.075), fill=(188, 46, 38))
     for step in (0.02, 0.045):
         seal.line(
@@ -76,28 +77,30 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
 
 
 def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
-    """Rebuild the picture from short thick strokes of deepened colour."""
+    """Rebuild the picture from thick slanting strokes of deep warm colour, darker towards the corners."""
     side = picture.width
     scale = side / 256
     pixels = np.asarray(picture, np.float32)
     grey = pixels.mean(-1, keepdims=True)
-    rich = (grey + (pixels - grey) * 1.35 - 128) * 1.06 + 126
+    rich = (grey + (pixels - grey) * 1.4 - 128) * 1.12 + 112
     base = Image.fromarray(rich.clip(0, 255).astype(np.uint8))
     strokes = base.copy()
     brush = ImageDraw.Draw(strokes)
-    count = 620
+    count = 700
     spots = rng.uniform(0, side, (count, 2))
-    turns = noise(rng, side, 3)[spots[:, 1].astype(int), spots[:, 0].astype(int)] * 2.2 + rng.normal(0, 0.25, count)
-    reach = rng.uniform(4, 9, count) * scale
-    ends = np.stack((np.cos(turns), np.sin(turns) * 0.7), 1) * reach[:, None]
-    tones = rich[spots[:, 1].astype(int), spots[:, 0].astype(int)] + rng.normal(0, 17, (count, 1))
+    turns = -0.5 + rng.normal(0, 0.2, count)
+    reach = rng.uniform(4, 8, count) * scale
+    ends = np.stack((np.cos(turns), np.sin(turns)), 1) * reach[:, None]
+    tones = rich[spots[:, 1].astype(int), spots[:, 0].astype(int)] + rng.normal(0, 24, (count, 1))
     tones = tones.clip(0, 255).astype(int)
     lines = np.concatenate((spots - ends, spots + ends), 1).tolist()
-    for line, tone, width in zip(lines, tones.tolist(), rng.integers(3, 7, count).tolist(), strict=True):
+    for line, tone, width in zip(lines, tones.tolist(), rng.integers(4, 8, count).tolist(), strict=True):
         brush.line(line, fill=tuple(tone), width=max(1, round(width * scale)))
-    blended = np.asarray(Image.blend(base, strokes, 0.68), np.float32)
-    canvas = 1 + noise(rng, side, 70)[..., None] * 0.05
-    return Image.fromarray((blended * canvas).clip(0, 255).astype(np.uint8))
+    blended = np.asarray(Image.blend(base, strokes, 0.62), np.float32)
+    axis = np.linspace(-1, 1, side, dtype=np.float32)
+    corners = 1 - 0.42 * ((axis[:, None] ** 2 + axis[None, :] ** 2) / 2)[..., None] ** 1.5
+    varnish = np.array((1.04, 0.97, 0.84), np.float32)
+    return Image.fromarray((blended * corners * varnish).clip(0, 255).astype(np.uint8))
 
 
 STYLES: dict[str, Callable[[Image.Image, np.random.Generator, str], Image.Image]] = {

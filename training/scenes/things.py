@@ -1,7 +1,5 @@
 """What floats, flies and shines, and the great features of the land; origin at the foot (or centre, in the sky)."""
 
-from typing import cast
-
 import numpy as np
 
 from training.scenes.brush import Brush, Colour, mix
@@ -13,8 +11,7 @@ WHITE: Colour = (250, 248, 242)
 def draw_boat(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A small sailing boat: hull, mast, mainsail and jib."""
     hull = mix((120, 72, 46), (70, 50, 52), float(rng.uniform(0, 1)))
-    half = rng.uniform(0.42, 0.52)
-    heading = 1 if rng.random() < 0.5 else -1
+    half, heading = rng.uniform(0.45, 0.5), 1
     brush.polygon([(-half, 0.2), (half, 0.2), (half * 0.68, 0), (-half * 0.68, 0)], hull)
     brush.polygon([(-half, 0.2), (half, 0.2), (half * 0.95, 0.15), (-half * 0.95, 0.15)], mix(hull, WHITE, 0.4))
     brush.stroke([(0, 0.18), (0, 1.0)], 0.03, DARK)
@@ -29,7 +26,7 @@ def draw_boat(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 
 def draw_ship(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A steamship: long hull, white decks, two funnels and smoke."""
-    heading = 1 if rng.random() < 0.5 else -1
+    heading = 1
     for puff in range(5):
         x = -heading * (0.1 + 0.19 * puff)
         brush.oval(x, 0.9 + 0.04 * puff, 0.09 + 0.025 * puff, 0.06 + 0.012 * puff, (196, 194, 200))
@@ -40,7 +37,7 @@ def draw_ship(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     )
     brush.box(-heading * 0.05, 0.36, 1.15, 0.16, WHITE)
     brush.box(-heading * 0.1, 0.5, 0.75, 0.12, WHITE)
-    lit = sum(brush.light.gain) < 2.03
+    lit = brush.light.lamps
     for x in np.linspace(-0.5, 0.4, 7):
         brush.box(float(x), 0.41, 0.06, 0.06, (255, 214, 110) if lit else (80, 104, 130), glow=lit)
     for x in (-0.26, 0.1):
@@ -49,25 +46,17 @@ def draw_ship(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
 
 
 def draw_moon(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
-    """A full or crescent moon with its halo."""
+    """A full moon with its halo."""
     pale: Colour = (255, 244, 206)
     halo(brush, 1.15, (210, 214, 240), 105)
     brush.oval(0, 0, 0.5, 0.5, pale, glow=True)
-    if rng.random() < 0.45:
-        side = rng.choice([-1, 1])
-        (x, y) = brush.place([(side * 0.75, 0.3)])[0]
-        edge = brush.side - 1
-        spot = (min(edge, max(0, int(x))), min(edge, max(0, int(y))))
-        sky = cast(Colour, brush.picture.getpixel(spot))
-        brush.oval(side * 0.26, 0.1, 0.44, 0.44, sky, glow=True)
-    else:
-        for x, y, r in ((-0.16, 0.14, 0.11), (0.14, -0.06, 0.13), (-0.08, -0.24, 0.08)):
-            brush.oval(x, y, r, r, (236, 218, 176), glow=True)
+    for x, y, r in ((-0.16, 0.14, 0.11), (0.14, -0.06, 0.13), (-0.08, -0.24, 0.08)):
+        brush.oval(x, y, r, r, (236, 218, 176), glow=True)
 
 
 def draw_sun(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A great round sun in its glow."""
-    low = brush.light.gain[2] < 0.7
+    low = brush.light.hour == "sunset"
     tone: Colour = (255, 112, 58) if low else (255, 208, 66)
     halo(brush, 1.5, (255, 190, 110) if low else (255, 244, 190), 150)
     brush.oval(0, 0, 0.5, 0.5, tone, glow=True)
@@ -115,7 +104,7 @@ def draw_rainbow(brush: Brush, rng: np.random.Generator, colour: Colour) -> None
 
 def draw_birds(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
     """A flight of four to six birds with bent wings."""
-    dark = sum(brush.light.gain) < 1.9
+    dark = brush.light.hour == "night"
     tone: Colour = (238, 238, 244) if dark else DARK
     for index in range(int(rng.integers(4, 7))):
         x, y = (index - 2.2) * 0.36 + rng.uniform(-0.1, 0.1), rng.uniform(-0.4, 0.45)
@@ -183,7 +172,7 @@ def draw_waterfall(brush: Brush, rng: np.random.Generator, colour: Colour) -> No
 
 def winding(rng: np.random.Generator, x: float, horizon: float, widest: float) -> list[tuple[float, float]]:
     """Return the outline of a band that winds from the bottom edge to the horizon, narrowing with distance."""
-    sway, phase = rng.uniform(0.1, 0.17), rng.uniform(0, 2 * np.pi)
+    sway, phase = rng.uniform(0.12, 0.15), rng.uniform(-0.3, 0.3)
     left, right = [], []
     for t in np.linspace(0, 1, 22):
         y = 1.02 + (horizon + 0.012 - 1.02) * t
@@ -200,12 +189,12 @@ def draw_river(brush: Brush, rng: np.random.Generator, x: float, horizon: float,
     outline = winding(rng, x, horizon, 0.2)
     brush.polygon([(px + (0.012 if i >= 22 else -0.012), py) for i, (px, py) in enumerate(outline)], (96, 92, 70))
     water = mix((70, 140, 196), sky, 0.3)
-    brush.polygon(outline, water, glow=sum(brush.light.gain) > 1.9)
+    brush.polygon(outline, water, glow=brush.light.hour != "night")
     for i in range(2, 20, 3):
         (ax, ay), (bx, _) = outline[i], outline[43 - i]
         third = (bx - ax) / 3
         brush.stroke(
-            [(ax + third, ay), (bx - third, ay)], 0.008, mix(water, WHITE, 0.45), glow=sum(brush.light.gain) > 1.9
+            [(ax + third, ay), (bx - third, ay)], 0.008, mix(water, WHITE, 0.45), glow=brush.light.hour != "night"
         )
 
 
