@@ -14,7 +14,8 @@ MAX_VISITORS = 500
 class Live(Generic[P]):
     """What one visitor has set in one panel: a whole, checked, immutable snapshot, replaced at every move.
 
-    Runs are counted: the newest is the one in force, and `stop` ends it at its next step.
+    Runs are counted as they are asked for, though they may wait for their turn. Only the newest may go on, and `stop`
+    ends it at its next step, or before its first.
     """
 
     def __init__(self, kind: type[P], knobs: Callable[[], Mapping[str, Knob]]) -> None:
@@ -36,14 +37,17 @@ class Live(Generic[P]):
             raise UnknownKnob(name=name)
         self._params = replace(self._params, **{name: knobs[name].domain.check(name, value)})
 
-    def begin(self, values: Mapping[str, object]) -> int:
-        """Set every knob for a new run and return the run's number; an older run stops."""
-        self._params = build(self._kind, values, self._knobs())
+    def ask(self) -> int:
+        """Return the number of a new run; older ones stop, or never begin."""
         self._newest_run += 1
         return self._newest_run
 
+    def begin(self, values: Mapping[str, object]) -> None:
+        """Set every knob for the run whose turn has come."""
+        self._params = build(self._kind, values, self._knobs())
+
     def stop(self) -> None:
-        """End the run in force at its next step."""
+        """End the run in force at its next step, and one that still waits before its first."""
         self._stopped_run = self._newest_run
 
     def goes_on(self, run: int) -> bool:

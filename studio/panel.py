@@ -121,6 +121,7 @@ class Panel:
     def draw_status(self) -> None:
         """Draw the line that says how far the work is and which values are in force."""
         self.status = status_line(f"{self.art}-status")
+        self.ticket = gr.Number(None, precision=0, visible="hidden", elem_id=f"{self.art}-ticket")
 
     def draw_keepsake(self) -> None:
         """Draw where a work's recipe is saved, and where a work is dropped to be made again."""
@@ -172,7 +173,7 @@ class Panel:
         """
         names = list(self.controls)
 
-        def go(*values: Any, request: gr.Request) -> Iterator[list[Any]]:
+        def go(run: int, *values: Any, request: gr.Request) -> Iterator[list[Any]]:
             own, seed, fresh, rest = (
                 values[: len(names)],
                 *values[len(names) : len(names) + 2],
@@ -183,7 +184,7 @@ class Panel:
             if before:
                 chosen |= before(request, *rest)
             commission = self._commission(choose_seed(seed, fresh))
-            run = cell.begin(chosen)
+            cell.begin(chosen)
             yield from self._perform(commission, cell.read, run, show, request)
 
         return self._queue(button.click, go, [*self.inputs(), *extra], outputs)
@@ -197,7 +198,7 @@ class Panel:
         """
         controls = list(self.controls.values())
 
-        def go(path: str | None, *rest: Any, request: gr.Request) -> Iterator[list[Any]]:
+        def go(run: int, path: str | None, *rest: Any, request: gr.Request) -> Iterator[list[Any]]:
             if path is None:
                 return
             take = read_take(path, self.take_readers)
@@ -208,7 +209,7 @@ class Panel:
                 gr.Warning(self.words.say("replay.other_model", self.language(request), name=take.model[:80]))
             if before:
                 before(request, take, *rest)
-            run = self.cell(request).begin(take.params)
+            self.cell(request).begin(take.params)
             followed = [gr.update(value=take.params[name]) for name in self.controls]
             for shown in self._perform(self._commission(take.seed, take.steps), replay, run, show, request):
                 yield [*followed, *shown]
@@ -217,9 +218,20 @@ class Panel:
         return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
 
     def _queue(self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:
-        return event(
-            self.shown(_with_request(go)),
-            list(inputs),
+        """Ask for a run at once, so that Stop can drop it while it waits, and queue it."""
+
+        def ask(request: gr.Request) -> int:
+            return self.cell(request).ask()
+
+        def turn(request: gr.Request, ticket: object, *values: Any) -> Iterator[Any]:
+            cell = self.cell(request)
+            run = ticket if isinstance(ticket, int) else cell.ask()
+            if cell.goes_on(run):
+                yield from go(run, *values, request=request)
+
+        return event(self.shown(ask), None, self.ticket, **QUICK).then(
+            self.shown(turn),
+            [self.ticket, *inputs],
             [*outputs, self.status, self.seed, self.recipe],
             show_progress="minimal",
             show_progress_on=[self.status],
@@ -278,15 +290,6 @@ class Panel:
         state = self.desk.shelf.states[self.art]
         line = self.words.say(f"model.{state.stage}", language, name=state.name)
         return line if state.trouble is None else f"{line} {tell(state.trouble, self.words, language)}"
-
-
-def _with_request(go: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """Give a handler the signature from which gradio sees that it wants the request."""
-
-    def handler(request: gr.Request, *values: Any) -> Iterator[Any]:
-        yield from go(*values, request=request)
-
-    return handler
 
 
 def draw_legend(words: Words) -> None:

@@ -112,6 +112,24 @@ def test_two_visitors_do_not_touch_each_other(visit):
     expect(two.locator("#literature-status .status")).to_contain_text("Temperature 0.3")
 
 
+def test_stop_drops_a_work_that_still_waits_for_its_turn(visit):
+    one, two = visit(), visit()
+    set_slider(one, "literature-max_tokens", 1024)
+    one.click("#literature-write")
+    wait_for_words(one, 5)
+    two.click("#literature-write")
+    expect(two.locator("#literature-status")).to_contain_text("queue")
+    two.click("#literature-stop")
+    one.click("#literature-stop")
+    wait_until_done(one)
+    expect(two.locator("#literature-status")).not_to_contain_text("queue")
+    two.wait_for_timeout(1000)
+    assert text_of(two) == ""
+    two.click("#literature-write")
+    wait_for_words(two, 5)
+    wait_until_done(two)
+
+
 def test_the_page_speaks_the_browsers_language_and_switches_without_losing_the_work(visit):
     page = visit(locale="zh-CN")
     expect(page.locator("#literature-write")).to_have_text("写作")

@@ -31,13 +31,20 @@ def test_a_refused_move_changes_nothing(name, value):
 
 def test_stop_ends_the_run_in_force_and_a_new_run_ends_the_old_one():
     cell = Live(Brush, Brush.knobs)
-    first = cell.begin({})
-    second = cell.begin({})
+    first = cell.ask()
+    second = cell.ask()
     assert not cell.goes_on(first)
     assert cell.goes_on(second)
     cell.stop()
     assert not cell.goes_on(second)
-    assert cell.goes_on(cell.begin({}))
+    assert cell.goes_on(cell.ask())
+
+
+def test_a_run_that_was_stopped_while_it_waited_never_begins():
+    cell = Live(Brush, Brush.knobs)
+    waiting = cell.ask()
+    cell.stop()
+    assert not cell.goes_on(waiting)
 
 
 def test_visitors_have_their_own_cells_and_leave_no_trace():
@@ -45,7 +52,7 @@ def test_visitors_have_their_own_cells_and_leave_no_trace():
     one, two = (visitors.find(name).cell("painting", Brush, Brush.knobs) for name in "ab")
     one.move("size", 9)
     assert two.read().size == 4
-    run = one.begin({})
+    run = one.ask()
     visitors.forget("a")
     assert not one.goes_on(run)
     assert len(visitors) == 1

@@ -20,6 +20,8 @@ class Stranger:
         components = {c["id"]: c["props"] for c in config["components"]}
         target = next(i for i, props in components.items() if props.get("elem_id") == elem_id)
         dependency = next(d for d in config["dependencies"] if [target, event] in [list(t) for t in d["targets"]])
+        queued = (d for d in config["dependencies"] if d["trigger_after"] == dependency["id"])
+        dependency = next(queued, dependency)  # a work is asked for first, then queued
         ids = [components[i].get("elem_id") for i in dependency["inputs"]]
         kinds = {c["id"]: c["type"] for c in config["components"]}
         values = [components[i].get("value") for i in dependency["inputs"]]

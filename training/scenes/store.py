@@ -1,6 +1,7 @@
 """Scenes painted once, kept on disk: pictures in one memory-mapped array, their records beside them."""
 
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +27,7 @@ def to_scene(record: dict[str, Any]) -> Scene:
 
 
 class SceneStore:
-    """A growing set of painted scenes in a folder; many may read while one process paints."""
+    """A growing set of painted scenes in a folder; many may read while one process paints, in threads too."""
 
     def __init__(self, folder: Path, count: int, side: int, seed: int) -> None:
         """Open the folder's array of `count` pictures `side` pixels square, making it when it is not there."""
@@ -39,9 +40,14 @@ class SceneStore:
         self.pictures: Pictures = np.load(self.array, mmap_mode="r")
         self.scenes: list[Scene] = []
         self._read = 0
+        self._lock = threading.Lock()
 
     def refresh(self) -> int:
         """Read the records written since the last call; return how many scenes are ready."""
+        with self._lock:
+            return self._refresh()
+
+    def _refresh(self) -> int:
         if self.records.exists() and len(self.scenes) < self.count:
             with self.records.open("rb") as records:
                 records.seek(self._read)
