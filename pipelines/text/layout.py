@@ -11,6 +11,7 @@ from pipelines.text.prompt import END, TEXT, header, known_form
 
 Tokens = list[int]
 
+NOTE_LINES = 3
 SLOT = "\N{SYMBOL FOR START OF TEXT}page\N{SYMBOL FOR END OF TEXT}"
 KINDS = {
     "en": {"verse": "poem", "fiction": "story", "play": "play"},
@@ -28,25 +29,43 @@ INSTRUCTIONS = {
 class Laid:
     """Tokens of a page, and how many at the front must stay when the context is full.
 
-    `fresh` says that the model answers in a reply of its own and doesn't simply go on.
+    `fresh` says that the model answers in a reply of its own and doesn't simply go on; `fallen` is how many
+    characters of the page, from its start, the model doesn't see.
     """
 
     tokens: Tokens
     keep: int
     fresh: bool = False
+    fallen: int = 0
 
 
 def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
     """Return the page as at most `room` tokens: the writer's header, a chat template, or just the page."""
     if is_ours(tokenizer):
-        front, page, back = _for_writer(tokenizer, params)
+        front, back = _for_writer(tokenizer, params)
     elif tokenizer.chat_template:
-        front, page, back = _for_chat(tokenizer, params)
+        front, back = _for_chat(tokenizer, params)
     else:
-        front, page, back = _for_base(tokenizer, params)
-    left = room - len(front) - len(back)
-    newest = page[-left:] if left > 0 else []
-    return Laid((front + newest + back)[-room:], min(len(front), room // 2), fresh=bool(back))
+        front, back = _for_base(tokenizer, params)
+    early, late = _page(tokenizer, params)
+    front = front[: room // 2]
+    left = max(0, room - len(front) - len(back))
+    newest = _newest(early, left - len(late)) + _newest(late, left)
+    lost = (early + late)[: len(early) + len(late) - len(newest)]
+    fallen = len(tokenizer.decode(lost, skip_special_tokens=True)) if lost else 0
+    return Laid((front + newest + back)[-room:], len(front), bool(back), fallen)
+
+
+def lay_plain(tokenizer: Any, params: TextParams, room: int) -> Laid:
+    """Return the page as a text that is read and not answered, without the note: as at most `room` tokens."""
+    front, _ = _for_writer(tokenizer, params) if is_ours(tokenizer) else _for_base(tokenizer, params)
+    front = front[: room // 2]
+    page = _newest(plain(tokenizer, params.prompt.rstrip(" ")), room - len(front))
+    return Laid(front + page, len(front))
+
+
+def _newest(tokens: Tokens, count: int) -> Tokens:
+    return tokens[max(0, len(tokens) - count) :] if count > 0 else []
 
 
 def is_ours(tokenizer: Any) -> bool:
@@ -55,18 +74,29 @@ def is_ours(tokenizer: Any) -> bool:
     return TEXT in vocabulary and END in vocabulary
 
 
-def _plain(tokenizer: Any, page: str) -> Tokens:
+def plain(tokenizer: Any, page: str) -> Tokens:
+    """Return text as tokens; a control token typed in it stays letters."""
     ids: Tokens = tokenizer(page, add_special_tokens=False, split_special_tokens=True)["input_ids"]
     return ids
 
 
-def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
-    title = _plain(tokenizer, params.title.strip())
+def _page(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
+    """Return the page in two parts: the note stands between them, before the last lines, and goes with the second."""
+    page, note = params.prompt.rstrip(" "), params.note.strip()
+    if not note:
+        return [], plain(tokenizer, page)
+    lines = page.splitlines(keepends=True)
+    before, after = "".join(lines[:-NOTE_LINES]), "".join(lines[-NOTE_LINES:])
+    return plain(tokenizer, before), plain(tokenizer, f"[{note}]\n{after}")
+
+
+def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
+    title = plain(tokenizer, params.title.strip())
     front = header(params.language, params.form, title, tokenizer.convert_tokens_to_ids)
-    return front, _plain(tokenizer, params.prompt.rstrip(" ")), []
+    return [*front, *plain(tokenizer, _remember(params))], []
 
 
-def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
+def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
     kind = KINDS[params.language][known_form(params.language, params.form)]
     words = INSTRUCTIONS[params.language, bool(params.prompt.strip())].format(kind=kind, page=SLOT)
     rendered: str = tokenizer.apply_chat_template(
@@ -77,15 +107,17 @@ def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Token
     )
     before, _, after = rendered.partition(SLOT)
     front = tokenizer(before, add_special_tokens=False)["input_ids"]
-    return front, _plain(tokenizer, _titled(params)), tokenizer(after, add_special_tokens=False)["input_ids"]
+    return front + plain(tokenizer, _remember(params, params.title)), tokenizer(after, add_special_tokens=False)[
+        "input_ids"
+    ]
 
 
-def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
+def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
     front = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
-    page = _plain(tokenizer, _titled(params))
-    return front, page if front or page else _plain(tokenizer, "\n"), []
+    front += plain(tokenizer, _remember(params, params.title))
+    return front if front or params.prompt.strip(" ") else plain(tokenizer, "\n"), []
 
 
-def _titled(params: TextParams) -> str:
-    title, page = params.title.strip(), params.prompt.rstrip(" ")
-    return f"{title}\n\n{page}" if title else page
+def _remember(params: TextParams, *more: str) -> str:
+    """Return what stays before the page: the memory, and whatever else, each with a blank line after it."""
+    return "".join(f"{part.strip()}\n\n" for part in (params.memory, *more) if part.strip())
