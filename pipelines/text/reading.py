@@ -33,13 +33,13 @@ class Weighed:
 
 
 @torch.inference_mode()
-def weigh(pipeline: TextPipeline, params: TextParams) -> tuple[int, tuple[Weighed, ...]]:
-    """Weigh the page's newest words, 400 tokens at most; return how many characters come before them, and the words."""
+def weigh(pipeline: TextPipeline, params: TextParams) -> tuple[Weighed, ...]:
+    """Weigh the page's newest words, 400 tokens at most: pieces that join to its end, the last blanks left out."""
     laid = lay_plain(pipeline.tokenizer, params, pipeline.context)
     first = max(laid.keep, len(laid.tokens) - WINDOW, 1)
     tokens = laid.tokens[first:]
     if not tokens:
-        return len(params.prompt), ()
+        return ()
     chances = _read(pipeline, [laid.tokens], len(tokens) + 1)[0, :-1].softmax(-1)
     likeliest = chances.topk(min(LIKELIEST, chances.shape[-1]))
     stream = Stream(pipeline.decode_tokens, laid.tokens[:first])
@@ -48,7 +48,7 @@ def weigh(pipeline: TextPipeline, params: TextParams) -> tuple[int, tuple[Weighe
         others = zip(likeliest.indices[row].tolist(), likeliest.values[row].tolist(), strict=True)
         shown = tuple((pipeline.show(other), chance) for other, chance in others)
         weighed.append(Weighed(stream.add(token), float(chances[row, token]), shown))
-    return len(params.prompt) - sum(len(one.piece) for one in weighed), tuple(weighed)
+    return tuple(weighed)
 
 
 def suggest_words(pipeline: TextPipeline, params: TextParams, word: str, after: str) -> list[str]:
