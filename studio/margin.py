@@ -61,9 +61,9 @@ def frame_written(  # noqa: PLR0913  one message
     )
 
 
-def frame_voices(*, texts: Sequence[str], labels: Sequence[str], opening: str | None, done: bool) -> str:
-    """Return several continuations that are written side by side."""
-    return _tell("voices", texts=list(texts), labels=list(labels), opening=opening, done=done)
+def frame_voices(*, texts: Sequence[str], labels: Sequence[str], done: bool) -> str:
+    """Return several continuations of the page that are written side by side."""
+    return _tell("voices", texts=list(texts), labels=list(labels), done=done)
 
 
 def frame_weighed(page: str, weighed: Sequence[Weighed]) -> str:

@@ -187,9 +187,7 @@ const receiveVoices = (told) => {
   voices = told.texts.map((text, index) => ({ text, label: told.labels[index] }));
   if (told.done) {
     rest();
-    const from = told.opening === null ? base : told.opening ? [[told.opening, 0]] : [];
-    history_.go(history_.add(from, 'typed'));
-    const made = told.texts.map((text) => history_.add([...from, [text, 1]], 'written'));
+    const made = told.texts.map((text) => history_.add([...base, [text, 1]], 'written'));
     voices = [];
     history_.go(made[0]);
     show();
@@ -267,7 +265,8 @@ const showTools = () => {
     title.append(spoken(offered.texts.length ? 'offered' : offered.done ? 'nothing' : 'thinking'));
     tools.append(title);
     for (const text of offered.texts) {
-      tools.append(button('offer', text, () => change(offered.from, offered.to, text, 1, 'chosen')));
+      const kind = /^\S{1,24}$/.test(text) ? 'chip' : 'offer';
+      tools.append(button(kind, text, () => change(offered.from, offered.to, text, 1, 'chosen')));
     }
     return;
   }

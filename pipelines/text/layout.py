@@ -11,7 +11,7 @@ from pipelines.text.prompt import END, TEXT, header, known_form
 
 Tokens = list[int]
 
-NOTE_LINES = 3
+NOTE_LINES, NOTE_CHARACTERS = 3, 400
 SLOT = "\N{SYMBOL FOR START OF TEXT}page\N{SYMBOL FOR END OF TEXT}"
 KINDS = {
     "en": {"verse": "poem", "fiction": "story", "play": "play"},
@@ -47,13 +47,14 @@ def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
         front, back = _for_chat(tokenizer, params)
     else:
         front, back = _for_base(tokenizer, params)
-    early, late = _page(tokenizer, params)
+    early, note, late = _page(tokenizer, params)
     front = front[: room // 2]
-    left = max(0, room - len(front) - len(back))
-    newest = _newest(early, left - len(late)) + _newest(late, left)
-    lost = (early + late)[: len(early) + len(late) - len(newest)]
+    left = max(0, room - len(front) - len(back) - len(note))
+    after = _newest(late, left)
+    before = _newest(early, left - len(after))
+    lost = (early + late)[: len(early) + len(late) - len(before) - len(after)]
     fallen = len(tokenizer.decode(lost, skip_special_tokens=True)) if lost else 0
-    return Laid((front + newest + back)[-room:], len(front), bool(back), fallen)
+    return Laid((front + before + note + after + back)[-room:], len(front), bool(back), fallen)
 
 
 def lay_plain(tokenizer: Any, params: TextParams, room: int) -> Laid:
@@ -80,14 +81,14 @@ def plain(tokenizer: Any, page: str) -> Tokens:
     return ids
 
 
-def _page(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
-    """Return the page in two parts: the note stands between them, before the last lines, and goes with the second."""
+def _page(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
+    """Return the page in two parts, and between them the note, which stands before the last few lines."""
     page, note = params.prompt.rstrip(" "), params.note.strip()
     if not note:
-        return [], plain(tokenizer, page)
-    lines = page.splitlines(keepends=True)
-    before, after = "".join(lines[:-NOTE_LINES]), "".join(lines[-NOTE_LINES:])
-    return plain(tokenizer, before), plain(tokenizer, f"[{note}]\n{after}")
+        return [], [], plain(tokenizer, page)
+    last = "".join(page[-NOTE_CHARACTERS:].splitlines(keepends=True)[-NOTE_LINES:])
+    before = page[: len(page) - len(last)]
+    return plain(tokenizer, before), plain(tokenizer, f"[{note}]\n"), plain(tokenizer, last)
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:

@@ -138,7 +138,7 @@ def _wire_chorus(panel: Panel, page: Any, beside: Any, button: Any, spread: Any)
         values = () if name == "seed" else Chorus(None, VOICES, panel.knobs[name]).values
         labels = [panel.words.say(f"literature.{name}", panel.language(request)) + f" {value:g}" for value in values]
         texts = ["" if voice is None else voice.text for voice in view.step.voices]
-        return [frame_voices(texts=texts, labels=labels or [""] * VOICES, opening=None, done=view.done)]
+        return [frame_voices(texts=texts, labels=labels or [""] * VOICES, done=view.done)]
 
     def open_chorus(request: gr.Request, text: object, name: object) -> dict[str, Any]:
         panel.cell(request).kept["spread"] = Choice(SPREADS).check("spread", name)
