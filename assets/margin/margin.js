@@ -8,7 +8,8 @@ let sheet = null;
 let runs = history_.runs;
 let look = 'plain';
 let fallen = 0;
-let work = null; // the run that writes now: {run, base}
+let work = null; // the run that writes now: {run, base, tokens, draft}
+let over = 0; // the newest run that has ended, or was left
 let base = []; // the page as it was when a run was asked for
 let voices = []; // columns that are being written
 let offered = null; // {from, to, texts}
@@ -83,15 +84,16 @@ const lay = () => {
 
 // History.
 
-const settle = (kind, parent) => {
+const settle = (kind) => {
   if (textOf(runs) === textOf(history_.runs)) return;
-  history_.go(history_.add(runs, kind, parent));
+  history_.go(history_.add(runs, kind));
   showVersions();
 };
 
 const rest = () => {
   clearTimeout(resting);
-  settle('typed');
+  if (work) keepDraft();
+  else settle('typed');
 };
 
 const show = () => {
@@ -103,9 +105,7 @@ const show = () => {
 };
 
 const leaveRun = () => {
-  if (!work) return;
-  work.left = true;
-  finish();
+  if (work) finish();
 };
 
 const step = (move) => {
@@ -132,12 +132,16 @@ const change = (from, to, text, who, kind) => {
 
 // What the studio writes.
 
+const keepDraft = () => {
+  work.draft ??= history_.add(runs, 'written');
+  history_.nodes[work.draft].runs = runs;
+  history_.go(work.draft);
+};
+
 const finish = () => {
-  if (!work) return;
-  if (!work.left) {
-    settle('written');
-    fallen = work.fallen || 0;
-  }
+  keepDraft();
+  fallen = work.fallen;
+  over = work.run;
   work = null;
   box.readOnly = false;
   showAll();
@@ -146,18 +150,15 @@ const finish = () => {
 const begin = (told) => {
   rest();
   const opening = told.opening === null ? base : told.opening ? [[told.opening, 0]] : [];
-  work = { run: told.run, base: opening, tokens: [], left: false };
+  work = { run: told.run, base: opening, tokens: [], fallen: 0 };
   box.readOnly = true;
   offered = null;
   root.classList.add('busy');
 };
 
 const receive = (told) => {
-  if (!work || work.run !== told.run) begin(told);
-  if (work.left) {
-    if (told.done) work = null;
-    return;
-  }
+  if (told.run <= over) return;
+  if (work?.run !== told.run) begin(told);
   if (told.from === work.tokens.length || told.done) work.tokens = [...work.tokens.slice(0, told.from), ...told.tokens];
   const known = work.tokens.map((token) => token[0]).join('');
   const written = told.text.startsWith(known) ? work.tokens.filter((token) => token[0]) : [];
@@ -175,11 +176,7 @@ const saveSoon = () => {
   if (saving) return;
   saving = setTimeout(() => {
     saving = 0;
-    if (!work || work.left) return;
-    const draft = work.draft || (work.draft = history_.add(runs, 'written'));
-    history_.nodes[draft].runs = runs;
-    history_.head = draft;
-    history_.save();
+    if (work) keepDraft();
   }, 700);
 };
 

@@ -1,5 +1,6 @@
 """The literature panel: a page the artist writes on, and a model that goes on from there."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def _wire_writing(panel: Panel, page: Any, beside: Any, buttons: dict[str, Any])
 
     def open_work(request: gr.Request, opening: str | None) -> None:
         kept = panel.cell(request).kept
-        kept.update(opening=opening, told=0, work=kept.get("work", 0) + 1)
+        kept.update(opening=opening, told=0, work=time.time_ns() // 1_000_000)
 
     def open_page(request: gr.Request, prompt: object) -> dict[str, Any]:
         open_work(request, str(prompt))
