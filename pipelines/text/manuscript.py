@@ -167,7 +167,8 @@ def _read_cue(line: str, *, small_letters: bool) -> Block | None:
         name = cue[1]
         titled = small_letters and len(name.split()) < 4 and all(word[0].isupper() for word in name.split())
         if name.isupper() or titled or (pattern is CHINESE_CUE and HAN.search(name)):
-            words = _split_spans(f"{cue[2] or ''} {cue[3]}".strip())
+            space = " " if pattern is ENGLISH_CUE and cue[2] else ""
+            words = _split_spans(f"{cue[2] or ''}{space}{cue[3]}")
             return Block("speech", (words,), name)
     return None
 
