@@ -83,7 +83,8 @@ def write_docx(manuscript: Manuscript) -> bytes:
     ids = _set_styles(document, chinese=manuscript.language == "zh")
     blocks = manuscript.blocks
     title = [_paragraph_in_xml(ids["Title"], _run(manuscript.title))] if manuscript.title else []
-    paragraphs = [_block_in_xml(block, before, ids) for before, block in zip((None, *blocks), blocks, strict=False)]
+    pairs = zip((None, *blocks), blocks, strict=False)
+    paragraphs = [_block_in_xml(block, before, manuscript.form, ids) for before, block in pairs]
     before, section, after = document.part.blob.decode().partition("<w:sectPr")
     document.part._element = parse_xml("".join((before, *title, *paragraphs, section, after)).encode())
     file = io.BytesIO()
@@ -91,7 +92,7 @@ def write_docx(manuscript: Manuscript) -> bytes:
     return file.getvalue()
 
 
-def _block_in_xml(block: Block, before: Block | None, ids: dict[str, str]) -> str:
+def _block_in_xml(block: Block, before: Block | None, form: str, ids: dict[str, str]) -> str:
     if block.kind == "break":
         return _paragraph_in_xml(ids["Break"], _run("* * *"))
     name = f"Heading {block.level}" if block.level else block.kind.capitalize()
@@ -101,11 +102,13 @@ def _block_in_xml(block: Block, before: Block | None, ids: dict[str, str]) -> st
         "".join(_run(span.text, ids.get(f"{span.kind.capitalize()} Mark")) for span in line) for line in block.lines
     ]
     speaker = _run(block.speaker, ids["Speaker"]) + _run("\u3000") if block.speaker else ""
-    return _paragraph_in_xml(ids[name], speaker + "<w:r><w:br/></w:r>".join(lines))
+    new_page = block.level == 1 and before is not None and form != "verse"
+    return _paragraph_in_xml(ids[name], speaker + "<w:r><w:br/></w:r>".join(lines), new_page=new_page)
 
 
-def _paragraph_in_xml(style: str, runs: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr>{runs}</w:p>'
+def _paragraph_in_xml(style: str, runs: str, *, new_page: bool = False) -> str:
+    start = "<w:pageBreakBefore/>" if new_page else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{start}</w:pPr>{runs}</w:p>'
 
 
 def _run(text: str, style: str | None = None) -> str:
