@@ -60,6 +60,7 @@ class TextPipeline:
         self.llama = fuse(model)
         self._words: dict[int, bool] = {}
         self._pieces: dict[int, str] = {}
+        self.likeliest = LIKELIEST
         self.ends = _end_tokens(model, tokenizer)
         self.size = min(len(tokenizer), int(shape.vocab_size))
         unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
@@ -142,7 +143,7 @@ class TextPipeline:
     ) -> Picked:
         logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
         chances = logits.softmax(0)
-        likeliest = chances.topk(min(LIKELIEST, self.size))
+        likeliest = chances.topk(min(self.likeliest, self.size))
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
