@@ -23,6 +23,9 @@ class History {
     return id;
   }
 
+  // An opening is only where a work began: Retry starts from it, Undo and Redo pass over it.
+  get passing() { return this.nodes[this.head]?.kind === 'opening'; }
+
   go(id) {
     for (let at = id; at && this.nodes[at]; at = this.nodes[at].parent) {
       const parent = this.nodes[this.nodes[at].parent];
@@ -34,20 +37,25 @@ class History {
 
   undo() {
     if (!this.head) return false;
-    const parent = this.nodes[this.head].parent;
-    if (parent && this.nodes[parent]) this.nodes[parent].last = this.head;
-    else this.left = this.head;
-    this.head = parent && this.nodes[parent] ? parent : null;
+    do {
+      const { parent } = this.nodes[this.head];
+      if (this.nodes[parent]) this.nodes[parent].last = this.head;
+      else this.left = this.head;
+      this.head = this.nodes[parent] ? parent : null;
+    } while (this.passing);
     this.save();
     return true;
   }
 
   redo() {
-    const next = this.head ? this.nodes[this.head].last : this.left;
-    if (!next || !this.nodes[next]) return false;
-    this.head = next;
+    const from = this.head;
+    do {
+      const next = this.head ? this.nodes[this.head].last : this.left;
+      this.head = this.nodes[next] ? next : null;
+    } while (this.passing);
+    this.head ??= from;
     this.save();
-    return true;
+    return this.head !== from;
   }
 
   siblings() {

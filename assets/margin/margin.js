@@ -151,6 +151,7 @@ const finish = () => {
 const begin = (told) => {
   rest();
   const opening = told.opening === null ? base : told.opening ? [[told.opening, 0]] : [];
+  if (told.opening) history_.go(history_.add(opening, 'opening'));
   work = { run: told.run, base: opening, tokens: [], fallen: 0 };
   box.readOnly = true;
   offered = null;
@@ -310,7 +311,8 @@ const showColumns = () => {
 const showVersions = () => {
   const list = find('.margin-versions ol');
   list.replaceChildren();
-  const nodes = Object.entries(history_.nodes).sort((one, two) => two[1].time - one[1].time).slice(0, 60);
+  const nodes = Object.entries(history_.nodes).filter(([, node]) => node.kind !== 'opening')
+    .sort((one, two) => two[1].time - one[1].time).slice(0, 60);
   find('.margin-versions').hidden = nodes.length < 2;
   for (const [id, node] of nodes) {
     const line = make('li');
@@ -388,7 +390,10 @@ window.triptych.page = {
   retry: () => {
     leaveRun();
     rest();
-    if (history_.head && history_.nodes[history_.head].kind === 'written') step('undo');
+    if (history_.nodes[history_.head]?.kind === 'written') {
+      history_.go(history_.parent);
+      show();
+    }
     base = runs;
     return textOf(runs);
   },

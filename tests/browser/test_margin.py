@@ -65,6 +65,7 @@ def test_retry_keeps_both_versions_side_by_side(visit):
     expect(page.locator(".margin .column")).to_have_count(2, timeout=WAIT)
     second = text_of(page)
     assert second != first
+    assert second.startswith("The moon is on the silent sea,\n")
     page.locator(".margin .column:not(.here) button").click()
     until_text(page, first)
 
