@@ -70,10 +70,14 @@ def read_card(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def require_causal_lm(folder: Path, source: str, art: str) -> None:
-    """Raise WrongKind unless the folder holds a decoder that writes tokens."""
-    architectures = read_json(folder / "config.json").get("architectures")
+    """Raise WrongKind unless the folder holds a decoder that writes tokens; it may be able to see, too (Gemma 3)."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as DECODERS
+
+    config = read_json(folder / "config.json")
+    architectures = config.get("architectures")
     names = architectures if isinstance(architectures, list) else []
-    if not any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in names):
+    decoder = DECODERS.get(str(config.get("model_type")))
+    if not any(name == decoder or str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in names):
         raise WrongKind(source=source, art=art)
 
 

@@ -6,22 +6,11 @@ What the artist writes is always tokenised as plain text: a control token typed 
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.text.conversation import ask
 from pipelines.text.params import TextParams
-from pipelines.text.prompt import END, TEXT, header, known_form
+from pipelines.text.prompt import END, TEXT, header
 
 Tokens = list[int]
-
-SLOT = "\N{SYMBOL FOR START OF TEXT}page\N{SYMBOL FOR END OF TEXT}"
-KINDS = {
-    "en": {"verse": "poem", "fiction": "story", "play": "play"},
-    "zh": {"verse": "诗", "fiction": "小说", "play": "剧本", "ci": "词", "qu": "曲", "modern": "现代诗"},
-}
-INSTRUCTIONS = {
-    ("en", True): "Continue this {kind} exactly where it stops. Write only the continuation.\n\n{page}",
-    ("en", False): "Write a {kind} in English. Write only the {kind}.\n\n{page}",
-    ("zh", True): "请紧接下文，继续写这篇{kind}。只写续文，不要解释。\n\n{page}",
-    ("zh", False): "请用中文写一篇{kind}。只写正文，不要解释。\n\n{page}",
-}
 
 
 @dataclass(frozen=True)
@@ -67,25 +56,18 @@ def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tok
 
 
 def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
-    kind = KINDS[params.language][known_form(params.language, params.form)]
-    words = INSTRUCTIONS[params.language, bool(params.prompt.strip())].format(kind=kind, page=SLOT)
-    rendered: str = tokenizer.apply_chat_template(
-        [{"role": "user", "content": words}],
-        tokenize=False,
-        add_generation_prompt=True,
-        enable_thinking=False,
-    )
-    before, _, after = rendered.partition(SLOT)
+    before, after = ask(tokenizer, params)
     front = tokenizer(before, add_special_tokens=False)["input_ids"]
-    return front, _plain(tokenizer, _titled(params)), tokenizer(after, add_special_tokens=False)["input_ids"]
+    return front, _plain(tokenizer, title_page(params)), tokenizer(after, add_special_tokens=False)["input_ids"]
 
 
 def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
     front = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
-    page = _plain(tokenizer, _titled(params))
+    page = _plain(tokenizer, title_page(params))
     return front, page if front or page else _plain(tokenizer, "\n"), []
 
 
-def _titled(params: TextParams) -> str:
+def title_page(params: TextParams) -> str:
+    """Return the page under its title, without the blanks at its end."""
     title, page = params.title.strip(), params.prompt.rstrip(" ")
     return f"{title}\n\n{page}" if title else page

@@ -222,7 +222,8 @@ def test_a_chat_model_gets_its_template_and_an_instruction(tmp_path):
     pipeline = TextPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
     params = TextParams(prompt="床前明月光", language="zh", form="ci")
     words = pipeline.tokenizer.decode(lay_out(pipeline.tokenizer, params, 399).tokens)
-    assert words.startswith("<|im_start|>user\n请紧接下文，继续写这篇词")
+    assert words.startswith("<|im_start|>system\n你是一位出色的词人")
+    assert "<|im_end|>\n<|im_start|>user\n请紧接下文，继续写这篇词" in words
     assert words.endswith("床前明月光<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n")
 
 
