@@ -8,6 +8,7 @@ import torch
 from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
 
 WANTED_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
+UNWANTED_FILES = ["consolidated*"]  # the same weights again, in another layout
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
 
@@ -44,7 +45,7 @@ def _fetch(source: str) -> Path:
         if not any(name.endswith(".safetensors") for name in names):
             pickled = any(name.endswith(pattern[1:]) for name in names for pattern in PICKLES)
             raise UnsafeWeights(source=source) if pickled else ModelMissing(source=source)
-        return Path(snapshot_download(source, allow_patterns=WANTED_FILES))
+        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, ignore_patterns=UNWANTED_FILES))
     except NotFound:
         raise ModelMissing(source=source) from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):

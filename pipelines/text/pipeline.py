@@ -135,7 +135,8 @@ class TextPipeline:
             index += 1
             if picked.token in self.ends:
                 break
-            piece = self.marks.get(picked.token) or stream.add(picked.token)
+            mark = self.marks.get(picked.token)
+            piece = stream.add(picked.token) if mark is None else mark if laid.fresh and not text else ""
             if laid.fresh:
                 piece = thoughts.add(piece)
                 thought += thoughts.thinking
