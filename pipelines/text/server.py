@@ -84,27 +84,38 @@ class Server:
         except Exception:  # noqa: BLE001  an address that is none
             raise ServerMissing(host=self.host) from None
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name=f"server {self.host}", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name=f"server {self.host}", daemon=True)
+        self._thread.start()
 
     def find_model(self) -> str:
         """Return the name of the server's model; raise ModelUnnamed where it hasn't exactly one."""
         try:
-            page = self._wait(self._client.models.list())
-            names = [str(model.id) for model in page.data]
+            names = self._wait(self._list_models())
         except Exception as error:  # noqa: BLE001  told in words of our own
             told = self._tell(error, "", begun=False)
-            if not isinstance(told, NotThere):
+            if not isinstance(told, NotThere | ServerDropped):  # many don't list what they have
                 raise told from None
             names = []
         if len(names) != 1:
             raise ModelUnnamed(host=self.host, models=self._clean(", ".join(names)) or "?")
         return names[0]
 
+    async def _list_models(self) -> list[str]:
+        page = await self._client.models.list()
+        return [str(model.id) for model in page.data]
+
     def call(self, request: Request) -> Call:
         """Ask in a conversation where the request has messages, for a completion where it has a prompt."""
         call = Call()
         call.future = asyncio.run_coroutine_threadsafe(self._listen(request, call.heard), self._loop)
         return call
+
+    def close(self) -> None:
+        """Hang up every call and end the thread."""
+        self._wait(self._client.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
@@ -135,14 +146,14 @@ class Server:
                     return ServerMissing(host=self.host)
                 return ServerSilent(host=self.host, seconds=round(self.patience_s))
             case openai.APIConnectionError():
-                return ServerDropped(host=self.host) if begun else ServerMissing(host=self.host)
+                pass
             case openai.APIStatusError():
                 return self._tell_status(error.status_code, error.body, model)
             case openai.APIError():
                 return RequestRefused(host=self.host, reason=self._clean(error.message))
             case ValueError() | TypeError() | AttributeError() | LookupError():
                 return NotUnderstood(host=self.host)
-        return ServerDropped(host=self.host)
+        return ServerDropped(host=self.host) if begun else ServerMissing(host=self.host)
 
     def _tell_status(self, status: int, body: object, model: str) -> PipelineError:
         if status in (401, 403):

@@ -113,7 +113,9 @@ def save_llama3(folder):
     )
     ends = tokenizer.convert_tokens_to_ids(["<|end_of_text|>", "<|eom_id|>", "<|eot_id|>"])
     shape = LlamaConfig(**GROUPED, vocab_size=320, max_position_embeddings=1024, bos_token_id=257, eos_token_id=ends)
-    save(folder, LlamaForCausalLM(shape), tokenizer)
+    model = LlamaForCausalLM(shape)
+    model.generation_config.do_sample = True
+    save(folder, model, tokenizer)
 
 
 def save_qwen3(folder, template=QWEN3, context=1024):
