@@ -36,7 +36,7 @@ class Reply:
         self.thought = self.thought or piece.thought
         text = "" if piece.thought else self.thoughts.add(piece.text)
         self.thought = self.thought or self.thoughts.thinking
-        return text
+        return text.lstrip() if self.thought and not self.begun else text
 
     @property
     def state(self) -> State:

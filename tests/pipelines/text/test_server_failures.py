@@ -154,6 +154,22 @@ def test_closing_hangs_up(hire):
         assert server.left == 1
 
 
+def test_closing_hangs_up_on_a_server_that_has_not_answered_yet(hire):
+    def script(request, number):
+        time.sleep(1.5)
+        return 200, [part for word in words(40) for part in (word, 0.02)]
+
+    with stage(script) as server:
+        run = hire(server.address).generate(lambda: PAGE, 1)
+        assert next(run).state == "waiting"
+        run.close()
+        for _ in range(150):
+            if server.left:
+                break
+            time.sleep(0.02)
+        assert server.left == 1
+
+
 def test_a_drag_cuts_at_once_and_then_now_and_then(hire):
     """A slider moved at every step asks anew at most twice a second; each request goes on from the text so far."""
 
@@ -213,10 +229,10 @@ def test_a_length_raised_in_time_goes_on_and_one_lowered_ends(hire):
 @pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
 def test_thoughts_the_server_keeps_apart_stay_off_the_page(hire, field):
     thoughts = [chunk(**{field: "a sea?"}) for _ in range(3)]
-    with stage(lambda request, number: (200, [*thoughts, *words(2)])) as server:
+    with stage(lambda request, number: (200, [*thoughts, chunk("\n\n"), *words(2)])) as server:
         told, error = listen(hire(server.address))
     assert error is None
-    assert [step.state for step in told] == ["thinking"] * 3 + ["working"] * 2
+    assert [step.state for step in told] == ["thinking"] * 4 + ["working"] * 2
     assert told[-1].text == " word0 word1"
 
 
