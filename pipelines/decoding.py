@@ -10,10 +10,11 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Picked:
-    """A chosen token and the probability the model gave it before sampling, in [0, 1]."""
+    """A chosen token, the probability the model gave it before sampling, in [0, 1], and the likeliest with theirs."""
 
     token: int
     probability: float
+    likeliest: tuple[tuple[int, float], ...] = ()
 
 
 Pick = Callable[[Tensor, Sequence[int]], Picked]

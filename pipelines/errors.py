@@ -184,3 +184,12 @@ class NotUnderstood(ServerError):
     """Something other than the protocol."""
 
     sentence = "The server {host} answered with something that isn't text from a model. See that its address is right."
+
+
+class NotOnServer(ServerError):
+    """Something that only a model on this machine can do."""
+
+    sentence = (
+        "This needs to look inside the model, and the one in use works on the server {host}. "
+        "Choose a model on this machine for it."
+    )

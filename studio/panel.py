@@ -164,13 +164,15 @@ class Panel:
         """The components whose values a run takes: every control, the seed, and whether it is to be a new one."""
         return [*self.controls.values(), self.seed, self.fresh_seed]
 
-    def run(
-        self, button: Any, show: Show, outputs: Sequence[Any],
-        before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (),
+    def run(  # noqa: PLR0913  two that every run has, and four that few have
+        self, event: Any, show: Show, outputs: Sequence[Any],
+        before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (), *,
+        fresh_seed: bool = False, through: Callable[[Any, Live[Any]], Any] | None = None,
     ) -> Any:  # fmt: skip
-        """Make a button perform a work: `show` turns each view into values for `outputs`.
+        """Make an event (a button's click) perform a work: `show` turns each view into values for `outputs`.
 
-        `before(request, *extra values)` may return knob values that replace those of the controls.
+        `before(request, *extra values)` may return knob values that replace those of the controls. `fresh_seed` takes
+        a new seed whatever the artist has set; `through(pipeline, cell)` may wrap the model for this work.
         """
         names = list(self.controls)
 
@@ -184,11 +186,11 @@ class Panel:
             chosen = dict(zip(names, own, strict=True))
             if before:
                 chosen |= before(request, *rest)
-            commission = self._commission(choose_seed(seed, fresh))
+            commission = self._commission(choose_seed(seed, fresh_seed or fresh))
             cell.begin(chosen)
-            yield from self._perform(commission, cell.read, run, show, request)
+            yield from self._perform(commission, cell.read, run, show, request, through)
 
-        return self._queue(button.click, go, [*self.inputs(), *extra], outputs)
+        return self._queue(event, go, [*self.inputs(), *extra], outputs)
 
     def replay(
         self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None, extra: Sequence[Any] = ()
@@ -244,11 +246,13 @@ class Panel:
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)
 
-    def _perform(
-        self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request
+    def _perform(  # noqa: PLR0913  what one work needs
+        self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request, through: Any = None
     ) -> Iterator[list[Any]]:
         cell = self.cell(request)
         pipeline = self.desk.shelf.get(self.art)
+        if through:
+            pipeline = through(pipeline, cell)
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
             cell.kept["view"] = view
             told = self.describe(view, self.language(request))

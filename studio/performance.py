@@ -34,9 +34,10 @@ class Commission:
 
 @dataclass(frozen=True)
 class View(Generic[S]):
-    """What the page is shown: the newest step, how far the work is, and the recipe so far."""
+    """What the page is shown: the newest step, those since the last view, how far the work is, its recipe so far."""
 
     step: S
+    fresh: tuple[S, ...]
     steps: int
     seconds: float
     params: Any
@@ -57,16 +58,20 @@ def perform(
     started = shown = time.monotonic()
     count, newest, stopped = 0, None, False
     trouble: Exception | None = None
+    fresh: list[Any] = []
 
     def view(done: bool) -> View[Any]:
         kept = None if done and not stopped else count
         take = tape.take(art=commission.art, model=commission.model, seed=commission.seed, steps=kept)
         moved = tuple(dict.fromkeys(move.name for move in tape.moves))
-        return View(newest, count, time.monotonic() - started, tape.current, moved, done, take)
+        seen = tuple(fresh)
+        fresh.clear()
+        return View(newest, seen, count, time.monotonic() - started, tape.current, moved, done, take)
 
     try:
         for newest in steps:  # noqa: B007  the last one is shown after the loop
             count += 1
+            fresh.append(newest)
             if count == commission.limit or not goes_on():
                 stopped = True
                 steps.close()

@@ -191,7 +191,10 @@ def _restore(
     state = torch.load(checkpoint, map_location=next(module.parameters()).device, weights_only=True)
     module.load_state_dict(state["module"])
     for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        rates = [group["initial_lr"] for group in optimizer.param_groups]
         optimizer.load_state_dict(saved)
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["initial_lr"] = rate  # the configuration's: it may have been changed since
     if average and state["average"]:
         average.shadow = state["average"]
     return state["step"], state["seconds"]

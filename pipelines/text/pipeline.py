@@ -14,8 +14,9 @@ from pipelines.errors import BrokenModel, EndlessThought
 from pipelines.llama import fuse, open_decoder
 from pipelines.params import narrow
 from pipelines.text.conversation import ask, find_turn_end
-from pipelines.text.layout import is_ours, lay_out
+from pipelines.text.layout import is_ours, lay_out, plain
 from pipelines.text.params import TextParams
+from pipelines.text.phrases import LONGEST, Banned, banner, find_end, split_phrases
 from pipelines.text.prompt import END
 from pipelines.text.stream import Stream
 from pipelines.text.thoughts import LONGEST_THOUGHT, MARKS, Thoughts, find_opened
@@ -24,6 +25,7 @@ from pipelines.weights import read_card, require_causal_lm
 
 LONGEST_CONTEXT = 8192
 PENALTY_WINDOW = 256
+LIKELIEST = 8
 
 State = Literal["working", "thinking", "waiting"]
 
@@ -34,8 +36,9 @@ class TextStep:
 
     `text` is all that was written so far (without the page), `piece` what this token added to it: it is empty while a
     character is half there. `index` counts tokens from 1, `total` is the limit now in force, `probability` in [0, 1]
-    is the model's own, before temperature, or None where a server doesn't tell it. While a model thinks, and while a
-    server is silent, steps come with an empty piece; thoughts don't count towards `max_tokens`.
+    is the model's own, before temperature, and None where a server doesn't tell it; `alternatives` are the likeliest
+    pieces with theirs. `fallen` is how many characters at the page's start the model no longer saw. While a model
+    thinks, and while a server is silent, steps come with an empty piece; thoughts don't count towards `max_tokens`.
     """
 
     text: str
@@ -43,6 +46,8 @@ class TextStep:
     index: int
     total: int
     probability: float | None
+    alternatives: tuple[tuple[str, float], ...] = ()
+    fallen: int = 0
     state: State = "working"
 
 
@@ -60,6 +65,7 @@ class TextPipeline:
         self.context = min(limit, LONGEST_CONTEXT)
         self.llama = fuse(model)
         self._words: dict[int, bool] = {}
+        self._pieces: dict[int, str] = {}
         self.marks = _find_marks(tokenizer)
         self.ends = _end_tokens(model, tokenizer)
         self.opened: str | None = None
@@ -120,7 +126,7 @@ class TextPipeline:
         params = read()
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
-        stream = Stream(self._decode, laid.tokens)
+        stream = Stream(self.decode_tokens, laid.tokens)
         thoughts = Thoughts(self.opened)
         text, index, thought = "", 0, 0
 
@@ -128,7 +134,8 @@ class TextPipeline:
             nonlocal params
             if index:  # the first token is chosen under what the work began with
                 params = read()
-            return self._pick(logits, tokens, params, generator)
+            banned = banner(params.banned_words, params.prompt[-LONGEST:] + text, stream.peek)
+            return self._pick(logits, tokens, params, generator, banned)
 
         decoder = open_decoder(self.model, self.llama, self.context)
         for picked in decode(decoder, laid.tokens, pick, laid.keep):
@@ -142,36 +149,63 @@ class TextPipeline:
                 thought += thoughts.thinking
             if not text:
                 piece = join(params.prompt, piece, laid.fresh)
+            end = find_end(params.prompt[-LONGEST:] + text, piece, split_phrases(params.stop_words))
+            piece = piece[:end]
             text += piece
+            others = tuple((self.show(token), chance) for token, chance in picked.likeliest)
             state: State = "thinking" if thoughts.thinking else "working"
-            yield TextStep(text, piece, index, params.max_tokens + thought, picked.probability, state)
-            if index - thought >= params.max_tokens or thought >= LONGEST_THOUGHT:
+            total = params.max_tokens + thought
+            yield TextStep(text, piece, index, total, picked.probability, others, laid.fallen, state)
+            if index >= total or end is not None or thought >= LONGEST_THOUGHT:
                 break
         if thoughts.thinking:
             raise EndlessThought
 
     @torch.inference_mode()
-    def _pick(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> Picked:
+    def _pick(
+        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator, banned: Banned
+    ) -> Picked:
         logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
         chances = logits.softmax(0)
+        likeliest = chances.topk(min(LIKELIEST, self.size))
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
-        logits = sampling.keep_top_k(logits, params.top_k)
-        logits = sampling.keep_top_p(logits, params.top_p)
-        logits = sampling.keep_min_p(logits, params.min_p)
-        token = sampling.sample(logits, params.temperature, generator)
-        return Picked(token, float(chances[token]))
+        token = _draw(logits, params, generator)
+        while banned is not None and banned(token):
+            logits[token] = sampling.NOTHING
+            token = _draw(logits, params, generator)
+        return Picked(
+            token, float(chances[token]), tuple(zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True))
+        )
+
+    def show(self, token: int) -> str:
+        """Return a token as text of its own."""
+        if token not in self._pieces:
+            self._pieces[token] = "" if token in self.ends else self.decode_tokens([token])
+        return self._pieces[token]
+
+    def plain(self, text: str) -> list[int]:
+        """Return text as tokens; a control token typed in it stays letters."""
+        return plain(self.tokenizer, text)
 
     def _is_word(self, token: int) -> bool:
         """Tell whether a token has a letter in it: marks and line ends may be repeated, verse lives on them."""
         if token not in self._words:
-            self._words[token] = any(letter.isalnum() for letter in self._decode([token]))
+            self._words[token] = any(letter.isalnum() for letter in self.decode_tokens([token]))
         return self._words[token]
 
-    def _decode(self, tokens: list[int]) -> str:
+    def decode_tokens(self, tokens: list[int]) -> str:
+        """Return tokens as text, special ones left out."""
         text: str = self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text
+
+
+def _draw(logits: Tensor, params: TextParams, generator: torch.Generator) -> int:
+    logits = sampling.keep_top_k(logits, params.top_k)
+    logits = sampling.keep_top_p(logits, params.top_p)
+    logits = sampling.keep_min_p(logits, params.min_p)
+    return sampling.sample(logits, params.temperature, generator)
 
 
 def join(page: str, piece: str, fresh: bool) -> str:

@@ -5,18 +5,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from pipelines.errors import EndlessThought, RequestRefused
+from pipelines.errors import EndlessThought, NotOnServer, RequestRefused
 from pipelines.params import Knob, narrow
 from pipelines.text.conversation import compose, merge
-from pipelines.text.layout import title_page
+from pipelines.text.layout import write_out
 from pipelines.text.params import TextParams
+from pipelines.text.phrases import LONGEST, find_end, split_phrases
 from pipelines.text.pipeline import State, TextStep, join
 from pipelines.text.server import CONNECT_S, Call, Piece, Request, Server
 from pipelines.text.thoughts import LONGEST_THOUGHT, Thoughts
 
 WAIT_S = 0.5  # a silent server gives a step without words this often, so that Stop acts
 PAUSE_S = 0.5  # between two cuts while a slider is dragged; each makes the server read the page again
-UNSENT = ("top_k", "min_p", "repetition_penalty")  # not in the protocol; many servers refuse them
+UNSENT = ("top_k", "min_p", "repetition_penalty", "banned_words")  # not in the protocol; many servers refuse them
+LIKELIEST = 5  # as many alternatives as every endpoint gives
 STEERING = ("temperature", "top_p")
 GLUE = "'’-"  # a word goes on across these
 
@@ -75,6 +77,15 @@ class RemoteWriter:
         inert = [*UNSENT, *(name for name in STEERING if name not in self._sent)]
         return narrow(TextParams.knobs(), {name: {"inert": True} for name in inert})
 
+    @property
+    def tokenizer(self) -> Any:
+        """Raise NotOnServer: a server keeps its tokens to itself."""
+        raise NotOnServer(host=self.server.host)
+
+    def plain(self, text: str) -> list[int]:
+        """Raise NotOnServer: a server keeps its tokens to itself."""
+        raise NotOnServer(host=self.server.host)
+
     def generate(self, read: Callable[[], TextParams], seed: int) -> Iterator[TextStep]:
         """Write on from the page until the server ends its text or `max_tokens` is reached.
 
@@ -94,11 +105,12 @@ class RemoteWriter:
                 new = reply.take(piece) if piece else ""
                 if new and not reply.begun:
                     reply.begun, new = True, join(params.prompt + text, new, self.chat)
+                end = find_end(params.prompt[-LONGEST:] + text, new, split_phrases(params.stop_words))
                 if not (piece and piece.end) or new:
-                    text, index = text + new, index + bool(new)
-                    chance = piece.probability if piece and new else None
-                    yield TextStep(text, new, index, params.max_tokens, chance, reply.state)
-                    if index >= params.max_tokens:
+                    text, index = text + new[:end], index + bool(new)
+                    chance, others = (piece.probability, piece.others) if piece and new else (None, ())
+                    yield TextStep(text, new[:end], index, params.max_tokens, chance, others, 0, reply.state)
+                    if index >= params.max_tokens or end is not None:
                         return
                     params = read()
                 if piece and piece.end:
@@ -116,16 +128,18 @@ class RemoteWriter:
             self._length: length,
         }
         settings: Request = {
-            "logprobs": True if self.chat else 1,
+            "logprobs": True if self.chat else LIKELIEST,
             "seed": (seed + index) % 2**32,
             "top_p": params.top_p,
             "temperature": params.temperature,
         }
         request |= {name: settings[name] for name in self._sent}
+        if self.chat and "logprobs" in self._sent:
+            request["top_logprobs"] = LIKELIEST
         return Reply(self.server.call(request), params, Thoughts())
 
     def _lay_out(self, params: TextParams) -> Request:
-        page = title_page(params)
+        page = write_out(params)
         if not self.chat:
             return {"prompt": page or "\n"}
         messages = compose(params, page, bool(params.prompt.strip()))

@@ -32,12 +32,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Piece:
-    """A bit of a reply; `end` says why the server stopped, where it did, and `probability` is in [0, 1] where given."""
+    """A bit of a reply; `end` says why the server stopped, where it did.
+
+    `probability`, where given, is in [0, 1], and `others` are the likeliest tokens in its place with theirs.
+    """
 
     text: str = ""
     thought: bool = False
     probability: float | None = None
     end: str | None = None
+    others: tuple[tuple[str, float], ...] = ()
 
 
 class Call:
@@ -194,15 +198,23 @@ def read_chunk(chunk: Any) -> Piece:
         raise TypeError(text)
     if thought and not text:
         return Piece(str(thought), thought=True, end=choice.finish_reason)
-    return Piece(text, probability=_read_probability(choice.logprobs), end=choice.finish_reason)
+    return _weigh(choice.logprobs, text, choice.finish_reason)
 
 
-def _read_probability(logprobs: Any) -> float | None:
-    """Return the probability of a piece: of its tokens together."""
-    if logprobs is None:
-        return None
+def _weigh(logprobs: Any, text: str, end: str | None) -> Piece:
+    """Return a piece with the probability of its tokens together, and for a single one what it stood against."""
     told = getattr(logprobs, "content", None)
-    values = [token.logprob for token in told] if told else getattr(logprobs, "token_logprobs", None)
+    if told:
+        values = [token.logprob for token in told]
+        others = [(other.token, other.logprob) for other in told[0].top_logprobs or ()]
+    else:
+        values = getattr(logprobs, "token_logprobs", None) or []
+        others = list(((getattr(logprobs, "top_logprobs", None) or [{}])[0] or {}).items())
     if not values or any(value is None for value in values):
-        return None
-    return min(1.0, math.exp(math.fsum(values)))
+        return Piece(text, end=end)
+    pairs = tuple((token, _chance(value)) for token, value in others) if len(values) == 1 else ()
+    return Piece(text, probability=_chance(math.fsum(values)), end=end, others=pairs)
+
+
+def _chance(value: float) -> float:
+    return min(1.0, math.exp(value))

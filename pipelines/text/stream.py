@@ -20,6 +20,14 @@ class Stream:
         self._start = 0
         self._told = len(self._tokens)
 
+    def peek(self, token: int) -> str:
+        """Return what `add` would, and leave everything as it is."""
+        start, told, count = self._start, self._told, len(self._tokens)
+        piece = self.add(token)
+        self._start, self._told = start, told
+        del self._tokens[count:]
+        return piece
+
     def add(self, token: int) -> str:
         """Return the whole characters that this token completes, often one word, sometimes nothing."""
         self._tokens.append(token)

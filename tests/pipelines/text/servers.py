@@ -47,7 +47,10 @@ def chunk(text="", *, end=None, probability=None, **delta):
     """Return a chunk of a chat stream."""
     logprobs = None
     if probability is not None:
-        logprobs = {"content": [{"token": text, "logprob": probability, "bytes": None, "top_logprobs": []}]}
+        tops = [
+            {"token": token, "logprob": value, "bytes": None} for token, value in ((text, probability), (" or", -2))
+        ]
+        logprobs = {"content": [{"token": text, "logprob": probability, "bytes": None, "top_logprobs": tops}]}
     choice = {"index": 0, "delta": {"content": text, **delta}, "finish_reason": end, "logprobs": logprobs}
     return {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.errors import ModelUnnamed, NotThere
+from pipelines.errors import ModelUnnamed, NotOnServer, NotThere
 from pipelines.take import Replay, Tape
 from pipelines.text import TextParams
+from pipelines.text.reading import suggest_passages, suggest_words, weigh
 from pipelines.text.remote import RemoteWriter
 from pipelines.text.server import Server
 from tests.pipelines.text.checkpoints import build
@@ -102,9 +103,18 @@ def test_two_works_at_once_do_not_disturb_each_other(writer):
 
 def test_what_the_protocol_lacks_has_no_effect_and_says_so(writer):
     inert = {name for name, knob in writer.knobs.items() if knob.inert}
-    assert inert == {"top_k", "min_p", "repetition_penalty"}
+    assert inert == {"top_k", "min_p", "repetition_penalty", "banned_words"}
     takes = replace(PAGE, top_k=40, min_p=0.1)
     assert spoken(writer.generate(lambda: takes, 3))[-1].text == spoken(writer.generate(lambda: PAGE, 3))[-1].text
+
+
+def test_looking_inside_the_model_is_refused_in_a_sentence(writer):
+    with pytest.raises(NotOnServer):
+        weigh(writer, PAGE)
+    with pytest.raises(NotOnServer):
+        suggest_words(writer, PAGE, "moon", "")
+    with pytest.raises(NotOnServer):
+        next(suggest_passages(writer, PAGE, "moon", " rises", [1]))
 
 
 def test_a_model_that_is_not_there_and_one_that_must_be_named(served):

@@ -258,6 +258,40 @@ def test_probabilities_are_the_servers_or_none(hire):
     ) as server:
         told, _ = listen(hire(server.address))
     assert [step.probability for step in told] == [pytest.approx(0.6065, abs=1e-4), None]
+    assert told[0].alternatives == ((" a", pytest.approx(0.6065, abs=1e-4)), (" or", pytest.approx(0.1353, abs=1e-4)))
+    assert told[1].alternatives == ()
+
+
+def test_completions_tell_probabilities_in_their_own_way(hire):
+    logprobs = {
+        "tokens": [" a"],
+        "token_logprobs": [-0.5],
+        "top_logprobs": [{" a": -0.5, " or": -2}],
+        "text_offset": [0],
+    }
+    ends = {"choices": [{"index": 0, "text": "", "finish_reason": "stop", "logprobs": None}]}
+    reply = [{"choices": [{"index": 0, "text": " a", "finish_reason": None, "logprobs": logprobs}]}, ends]
+    with stage(lambda request, number: (200, reply)) as server:
+        (step,), error = listen(hire(server.address, chat=False))
+    assert error is None
+    assert server.requests[0]["prompt"] == "a moon"
+    assert step.text == " a"
+    assert dict(step.alternatives) == {" a": step.probability, " or": pytest.approx(0.1353, abs=1e-4)}
+
+
+@pytest.mark.parametrize("chat", [True, False])
+def test_memory_note_and_stop_words_hold_on_a_server_too(hire, chat):
+    if chat:
+        reply = words(9)
+    else:
+        reply = [{"choices": [{"index": 0, "text": f" word{n}", "finish_reason": None}]} for n in range(9)]
+    params = TextParams(prompt="a moon", title="Night", memory="It is cold.", note="slowly", stop_words="word3")
+    with stage(lambda request, number: (200, reply)) as server:
+        told, error = listen(hire(server.address, chat), lambda: params)
+    assert error is None
+    assert told[-1].text == " word0 word1 word2 word3"
+    sent = server.requests[0]["messages"][-1]["content"] if chat else server.requests[0]["prompt"]
+    assert sent.endswith("It is cold.\n\nNight\n\n[slowly]\na moon")
 
 
 def test_meeting_a_server_learns_what_it_takes():
@@ -277,7 +311,7 @@ def test_meeting_a_server_learns_what_it_takes():
         writer = RemoteWriter.connect(line, "m")
         assert listen(writer)[0][-1].text == " word0 word1 word2"
         assert {name for name, knob in writer.knobs.items() if knob.inert} == {
-            "top_k", "min_p", "repetition_penalty", "temperature", "top_p",
+            "top_k", "min_p", "repetition_penalty", "banned_words", "temperature", "top_p",
         }  # fmt: skip
         with pytest.raises(ModelUnnamed, match="m, n"):
             RemoteWriter.connect(line)
