@@ -7,7 +7,9 @@ import html
 import io
 import re
 import string
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,25 @@ STYLE_SHEET = Path(__file__).parent.parent / "assets" / "print.css"
 STANDING_QUOTES = str.maketrans("“”‘’", "﹃﹄﹁﹂")
 MARKDOWN = re.compile(r"([\\`*_\[\]<>&~|$#])")
 MARKDOWN_START = re.compile(r"(\d{1,9}(?=[.)])|(?=[+=-]))")
+
+
+FORMATS = ("txt", "md", "docx", "print", "vertical")
+ENDINGS = {"print": "html", "vertical": "html"}
+
+
+def export(manuscript: Manuscript, kind: str) -> tuple[str, bytes]:
+    """Return a file's name and content, in one of the `FORMATS`."""
+    writers: dict[str, Callable[[Manuscript], str | bytes]] = {
+        "txt": write_txt,
+        "md": write_markdown,
+        "docx": write_docx,
+        "print": write_print,
+        "vertical": partial(write_print, vertical=True),
+    }
+    content = writers[kind](manuscript)
+    return name_file(manuscript.title, ENDINGS.get(kind, kind)), content.encode() if isinstance(
+        content, str
+    ) else content
 
 
 def name_file(title: str, ending: str) -> str:

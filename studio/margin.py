@@ -12,7 +12,7 @@ from studio.words import Words
 
 LOOKS = ("plain", "whose", "surprise")
 SAID = (
-    "look", "instead", "word", "rewrite", "expand", "fill", "take", "offered", "nothing", "thinking",
+    "look", "instead", "word", "rewrite", "expand", "fill", "cast", "take", "offered", "nothing", "thinking",
     "typed", "written", "chosen",
 )  # fmt: skip
 
@@ -72,10 +72,9 @@ def frame_weighed(page: str, weighed: Sequence[Weighed]) -> str:
     return _tell("weighed", page=page, tokens=told)
 
 
-def frame_offered(question: dict[str, Any], texts: Sequence[str], *, done: bool) -> str:
-    """Return what could stand in place of the passage that was asked about."""
-    place = {name: question[name] for name in ("page", "from", "to")}
-    return _tell("offered", **place, texts=list(texts), done=done)
+def frame_offered(page: str, place: tuple[object, object], texts: Sequence[str], *, done: bool) -> str:
+    """Return what could stand in the `place` of the page that was asked about."""
+    return _tell("offered", page=page, **{"from": place[0], "to": place[1]}, texts=list(texts), done=done)
 
 
 def _weigh(step: Any) -> list[Any]:

@@ -254,6 +254,8 @@ class Panel:
         if through:
             pipeline = through(pipeline, cell)
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
+            if not self.desk.visitors.knows(request.session_hash):
+                return
             cell.kept["view"] = view
             told = self.describe(view, self.language(request))
             recipe = (

@@ -15,6 +15,7 @@ let voices = []; // columns that are being written
 let offered = null; // {from, to, texts}
 let resting = 0;
 
+const CUE = /^[^\n:：]{1,24}[:：]/gm;
 const percent = (chance) => (chance >= 0.0995 ? `${Math.round(chance * 100)} %` : `${(chance * 100).toFixed(1)} %`);
 const make = (tag, className, text) => {
   const made = document.createElement(tag);
@@ -226,7 +227,7 @@ const ask = (question) => {
   const page = textOf(runs);
   const { from = 0, to = 0 } = question;
   const parts = { before: page.slice(0, from), passage: page.slice(from, to), after: page.slice(to) };
-  trigger('ask', { page, from, to, ...parts, ...question });
+  trigger('ask', { from, to, ...parts, ...question });
 };
 
 // What stands in the margin.
@@ -262,7 +263,7 @@ const showTools = () => {
     title.append(spoken(offered.texts.length ? 'offered' : offered.done ? 'nothing' : 'thinking'));
     tools.append(title);
     for (const text of offered.texts) {
-      const kind = /^\S{1,24}$/.test(text) ? 'chip' : 'offer';
+      const kind = /^\s*\S{1,24}\s*$/.test(text) ? 'chip' : 'offer';
       tools.append(button(kind, text, () => change(offered.from, offered.to, text, 1, 'chosen')));
     }
     return;
@@ -275,6 +276,7 @@ const showTools = () => {
   }
   if (document.activeElement === box || root.contains(document.activeElement)) {
     showWord(tools, from);
+    if ((box.value.match(CUE) || []).length > 1) tools.append(button('tool', spoken('cast'), () => ask({ what: 'cast', from, to: from })));
     if (from && box.value.slice(from).trim()) tools.append(button('tool', spoken('fill'), () => ask({ what: 'fill', from, to: from })));
   }
 };

@@ -67,6 +67,7 @@ class TextPipeline:
         self._words: dict[int, bool] = {}
         self._pieces: dict[int, str] = {}
         self.marks = _find_marks(tokenizer)
+        self.likeliest = LIKELIEST
         self.ends = _end_tokens(model, tokenizer)
         self.opened: str | None = None
         if tokenizer.chat_template and not is_ours(tokenizer):
@@ -167,7 +168,7 @@ class TextPipeline:
     ) -> Picked:
         logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
         chances = logits.softmax(0)
-        likeliest = chances.topk(min(LIKELIEST, self.size))
+        likeliest = chances.topk(min(self.likeliest, self.size))
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)

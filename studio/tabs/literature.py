@@ -1,5 +1,7 @@
 """The literature panel: a page the artist writes on, and a model that goes on from there."""
 
+import base64
+import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,31 +9,28 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.params import Choice, Text, build, narrow
+from pipelines.params import Choice, build, narrow
 from pipelines.take import Take
+from pipelines.text.manuscript import read_manuscript
 from pipelines.text.params import MAX_PROMPT, TextParams
-from pipelines.text.reading import suggest_passages, suggest_words, weigh
 from pipelines.weights import read_card
+from studio.advice import PAGE, answer, read_question
 from studio.chorus import Chorus
 from studio.examples import draw_examples
+from studio.export import FORMATS, export
 from studio.live import Live
-from studio.margin import frame_offered, frame_voices, frame_weighed, frame_written, margin
-from studio.panel import Desk, Panel, draw_legend
-from studio.performance import View, choose_seed
+from studio.margin import frame_voices, frame_written, margin
+from studio.panel import QUICK, Desk, Panel, draw_legend
+from studio.performance import View
 
 ART = "literature"
 VOICES = 3
-OFFERS = 3
-WORDS_OFFERED = 10
 SPREADS = ("seed", "temperature", "top_p", "repetition_penalty")
-PAGE = Text(max_length=1_000_000)
-ASKED = Choice(("weigh", "word", "rewrite", "expand", "fill"))
 MOODS = {
     "restrained": {"temperature": 0.5, "top_p": 0.85, "min_p": 0.1},
     "balanced": {"temperature": 0.75, "top_p": 0.95, "min_p": 0.05},
     "wild": {"temperature": 1.15, "top_p": 1.0, "min_p": 0.02},
 }
-SAVE_PAGE = "() => { window.triptych.save('triptych.txt', window.triptych.page.text()); return []; }"
 
 
 def build_literature(desk: Desk, folder: Path) -> Panel:
@@ -72,7 +71,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
     for name in ("undo", "redo"):
         js = f"() => {{ window.triptych.page.{name}(); return []; }}"
         buttons[name].click(None, None, None, js=js, api_visibility="private")
-    buttons["download"].click(None, None, None, js=SAVE_PAGE, api_visibility="private")
+    _wire_saving(panel, page, buttons["download"], buttons["format"], buttons["parcel"])
     return panel
 
 
@@ -85,7 +84,13 @@ def _draw_buttons(panel: Panel) -> dict[str, Any]:
         made = {"write": panel.button("write", variant="primary")}
         made |= {name: panel.button(name) for name in ("continue", "retry", "chorus", "stop")}
     with gr.Row(elem_classes=["actions", "minor"]):
-        made |= {name: panel.button(name, size="sm") for name in ("undo", "redo", "download")}
+        made |= {name: panel.button(name, size="sm") for name in ("undo", "redo")}
+        made["format"] = panel.words.make(
+            gr.Dropdown, {"choices": lambda: [(f"literature.format.{name}", name) for name in FORMATS]},
+            value=FORMATS[0], show_label=False, container=False, elem_id="literature-format", min_width=130,
+        )  # fmt: skip
+        made["download"] = panel.button("download", size="sm")
+        made["parcel"] = gr.Textbox(visible="hidden")
     return made
 
 
@@ -151,36 +156,35 @@ def _wire_chorus(panel: Panel, page: Any, beside: Any, button: Any, spread: Any)
 def _wire_asking(panel: Panel, beside: Any) -> None:
     names = list(panel.controls)
 
-    def answer(event: gr.EventData, request: gr.Request, *values: Any) -> Iterator[str]:
-        question = event._data if isinstance(event._data, dict) else {}
-        what = ASKED.check("what", question.get("what"))
-        part = {name: str(PAGE.check(name, question.get(name))) for name in ("page", "before", "passage", "after")}
+    def answer_page(event: gr.EventData, request: gr.Request, *values: Any) -> Iterator[str]:
+        question = read_question(event._data)
         cell = panel.cell(request)
         run = cell.ask()
         pipeline = panel.desk.shelf.get(ART)
-        chosen = dict(zip(names, values, strict=True))
-        if what == "weigh":
-            params = build(TextParams, chosen | {"prompt": part["page"][-MAX_PROMPT:]}, panel.knobs)
-            yield frame_weighed(part["page"], weigh(pipeline, params))
-            return
-        before = part["before"] + (part["passage"] if what == "expand" else "")
-        params = build(TextParams, chosen | {"prompt": before[-MAX_PROMPT:]}, panel.knobs)
-        if what == "word":
-            found = suggest_words(pipeline, params, part["passage"].strip(), part["after"])
-            yield frame_offered(question, found[:WORDS_OFFERED], done=True)
-            return
-        offered: list[str] = []
-        yield frame_offered(question, offered, done=False)
-        seed = choose_seed(None, True)
-        for text in suggest_passages(pipeline, params, part["passage"], part["after"], range(seed, seed + OFFERS)):
-            offered.append((part["passage"] if what == "expand" else "") + text)
+        chosen = dict(zip(names, values, strict=True)) | {"prompt": question.model_page[-MAX_PROMPT:]}
+        for told in answer(pipeline, build(TextParams, chosen, panel.knobs), question):
+            yield told
             if not cell.goes_on(run):
-                break
-            yield frame_offered(question, offered, done=False)
-        yield frame_offered(question, offered, done=True)
+                yield question.give_up()
+                return
 
     beside.ask(
-        panel.shown(answer), [panel.controls[name] for name in names], beside,
+        panel.shown(answer_page), [panel.controls[name] for name in names], beside,
         show_progress="hidden", concurrency_id=ART, concurrency_limit=panel.desk.works_at_once,
         api_visibility="private",
     )  # fmt: skip
+
+
+def _wire_saving(panel: Panel, page: Any, button: Any, kind: Any, parcel: Any) -> None:
+    controls = [panel.controls[name] for name in ("title", "form", "language")]
+
+    def save(text: object, kind: object, title: object, form: object, language: object, request: gr.Request) -> str:
+        chosen = {"title": title, "form": form, "language": language}
+        params = build(TextParams, chosen, panel.knobs)
+        manuscript = read_manuscript(PAGE.check("page", text), params.title, params.form, params.language)
+        name, content = export(manuscript, Choice(FORMATS).check("format", kind))
+        return json.dumps({"name": name, "content": base64.b64encode(content).decode()})
+
+    made = button.click(panel.shown(save), [page, kind, *controls], parcel, **QUICK)
+    made.then(None, parcel, None, js="(parcel) => { window.triptych.unpack(parcel); return []; }",
+              api_visibility="private")  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from docx import Document
 from playwright.sync_api import expect
 
 from tests.browser.hands import WAIT, set_slider, wait_for_status
@@ -136,6 +137,7 @@ def test_a_reload_in_the_middle_of_a_work_loses_nothing(visit):
     page.reload()
     page.wait_for_selector("#literature-write")
     expect(page.locator("#literature-page textarea")).to_have_value(re.compile("^Once upon a time\n.{20}", re.S))
+    page.trouble.clear()  # gradio complains of the connection that was cut
     kept = text_of(page)
     assert kept.startswith(before[: max(20, len(kept) // 2)])
 
@@ -182,3 +184,31 @@ def test_a_mood_sets_the_sliders(visit):
     expect(page.locator("#literature-temperature input[type=number]")).to_have_value("1.15")
     page.click("#literature-restrained")
     expect(page.locator("#literature-temperature input[type=number]")).to_have_value("0.5")
+
+
+def test_the_page_is_taken_home_as_word_and_as_a_page_to_print(visit):
+    page = visit()
+    page.fill("#literature-page textarea", "ANNA: Who is <b>there</b>?\n\nBORIS: (softly) Nobody.\n")
+    page.fill("#literature-title textarea, #literature-title input", "The Door")
+    page.click("#literature-format input")
+    page.get_by_role("option", name="Word").click()
+    with page.expect_download() as saved:
+        page.click("#literature-download")
+    assert saved.value.suggested_filename == "The Door.docx"
+    text = "\n".join(part.text for part in Document(saved.value.path()).paragraphs)
+    assert "Who is <b>there</b>?" in text
+    page.click("#literature-format input")
+    page.get_by_role("option", name="Page to print", exact=True).click()
+    with page.expect_download() as printed:
+        page.click("#literature-download")
+    assert "&lt;b&gt;there" in printed.value.path().read_text(encoding="utf-8")
+
+
+def test_the_cast_is_offered_in_a_play(visit):
+    page = visit()
+    play = "ANNA: Who is there?\n\nBORIS: Nobody.\n\n"
+    page.fill("#literature-page textarea", play)
+    page.evaluate(SELECT, [len(play), len(play)])
+    page.get_by_role("button", name="Who speaks next?").click()
+    page.locator(".margin .chip", has_text="ANNA").click()
+    until_text(page, play + "ANNA: ")
