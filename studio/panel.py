@@ -281,9 +281,10 @@ class Panel:
     def describe(self, view: View[Any], language: str) -> str:
         """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
         say = partial(self.words.say, language=language)
-        speed = view.steps / view.seconds if view.seconds else 0.0
+        steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
+        speed = steps / view.seconds if view.seconds else 0.0
         state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
-        progress = say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}")
+        progress = say(f"{self.art}.steps", steps=steps, speed=f"{speed:.1f}")
         records = [say(state), progress, say("status.seed", seed=view.take.seed)]
         for name, knob in self.knobs.items():
             if knob.live and not knob.inert and isinstance(knob.domain, Range):

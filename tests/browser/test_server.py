@@ -17,7 +17,7 @@ def play(request, number):
         return 200, words(1)  # the studio meets the server
     page = request["messages"][-1]["content"]
     if "word4" not in page:
-        return 200, [*words(5)[:-1], 0.3, "drop"]
+        return 200, [*words(5)[:-1], 1.2, "drop"]
     if "refuse" in page:
         return 401, {"error": {"message": f"wrong key {KEY}"}}
     return 200, [part for word in words(60) for part in (word, 0.05)]
@@ -54,6 +54,7 @@ def test_a_broken_stream_leaves_the_words_and_continue_goes_on(served, chromium)
     expect(page.get_by_text("broke off").first).to_be_visible(timeout=WAIT)
     wait_for_text(page, "word4")
     assert text_of(page) == "The moon word0 word1 word2 word3 word4"
+    expect(page.locator("#literature-status .status")).to_contain_text("5 tokens")
 
     page.click("#literature-continue")
     wait_for_text(page, "word4 word0 word1")
