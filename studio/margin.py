@@ -55,7 +55,7 @@ def frame_written(  # noqa: PLR0913  one message
 
     `opening` is what stands before it, None where that is the page as it was.
     """
-    told = [[step.piece, round(step.probability, 4), _pairs(step.alternatives)] for step in tokens]
+    told = [_weigh(step) for step in tokens]
     return _tell(
         "written", run=run, opening=opening, text=text, **{"from": start}, tokens=told, fallen=fallen, done=done
     )
@@ -75,6 +75,14 @@ def frame_weighed(page: str, weighed: Sequence[Weighed]) -> str:
 def frame_offered(page: str, place: tuple[object, object], texts: Sequence[str], *, done: bool) -> str:
     """Return what could stand in the `place` of the page that was asked about."""
     return _tell("offered", page=page, **{"from": place[0], "to": place[1]}, texts=list(texts), done=done)
+
+
+def _weigh(step: Any) -> list[Any]:
+    """Return a step's piece with its chance and the alternatives, where a server tells them."""
+    if step.probability is None:
+        return [step.piece]
+    told = [step.piece, round(step.probability, 4)]
+    return [*told, _pairs(step.alternatives)] if step.alternatives else told
 
 
 def _pairs(alternatives: Sequence[tuple[str, float]]) -> list[list[Any]]:

@@ -91,6 +91,7 @@ class Panel:
         if knob == drawn:
             return gr.skip()
         looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
+        looks["visible"] = "hidden" if knob.inert else True
         match knob.domain:
             case Range(minimum, maximum, step):
                 looks |= {"minimum": minimum, "maximum": maximum, "step": step}
@@ -280,12 +281,13 @@ class Panel:
     def describe(self, view: View[Any], language: str) -> str:
         """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
         say = partial(self.words.say, language=language)
-        speed = view.steps / view.seconds if view.seconds else 0.0
-        state = "status.done" if view.done else "status.working"
-        progress = say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}")
+        steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
+        speed = steps / view.seconds if view.seconds else 0.0
+        state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
+        progress = say(f"{self.art}.steps", steps=steps, speed=f"{speed:.1f}")
         records = [say(state), progress, say("status.seed", seed=view.take.seed)]
         for name, knob in self.knobs.items():
-            if knob.live and isinstance(knob.domain, Range):
+            if knob.live and not knob.inert and isinstance(knob.domain, Range):
                 value = getattr(view.params, name)
                 mark = "*" if name in view.moved else "="
                 records.append(f"{mark}{say(f'{self.art}.{name}')} {value:g}")
@@ -295,7 +297,10 @@ class Panel:
         """Return a line on where this art's model stands."""
         state = self.desk.shelf.states[self.art]
         line = self.words.say(f"model.{state.stage}", language, name=state.name)
-        return line if state.trouble is None else f"{line} {tell(state.trouble, self.words, language)}"
+        told = [] if state.trouble is None else [tell(state.trouble, self.words, language)]
+        if not getattr(self.desk.shelf.peek(self.art), "exact", True):
+            told.append(self.words.say("model.remote", language))
+        return " ".join([line, *told])
 
 
 def draw_legend(words: Words) -> None:

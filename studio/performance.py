@@ -51,12 +51,13 @@ def perform(
 ) -> Iterator[View[Any]]:
     """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
 
-    `read` is a visitor's cell or a `Replay`.
+    `read` is a visitor's cell or a `Replay`. Where something goes wrong, what was made is shown before it is raised.
     """
     tape: Tape[Any] = Tape(read)
     steps = pipeline.generate(tape, commission.seed)
     started = shown = time.monotonic()
     count, newest, stopped = 0, None, False
+    trouble: Exception | None = None
     fresh: list[Any] = []
 
     def view(done: bool) -> View[Any]:
@@ -67,15 +68,20 @@ def perform(
         fresh.clear()
         return View(newest, seen, count, time.monotonic() - started, tape.current, moved, done, take)
 
-    for newest in steps:  # noqa: B007  the last one is shown after the loop
-        count += 1
-        fresh.append(newest)
-        if count == commission.limit or not goes_on():
-            stopped = True
-            steps.close()
-            break
-        if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
-            yield view(done=False)
-            shown = time.monotonic()
+    try:
+        for newest in steps:  # noqa: B007  the last one is shown after the loop
+            count += 1
+            fresh.append(newest)
+            if count == commission.limit or not goes_on():
+                stopped = True
+                steps.close()
+                break
+            if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
+                yield view(done=False)
+                shown = time.monotonic()
+    except Exception as error:  # noqa: BLE001  raised again once the work so far is on the page
+        trouble, stopped = error, True
     if newest is not None:
         yield view(done=True)
+    if trouble is not None:
+        raise trouble

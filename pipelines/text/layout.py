@@ -6,23 +6,13 @@ What the artist writes is always tokenised as plain text: a control token typed 
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.text.conversation import ask
 from pipelines.text.params import TextParams
-from pipelines.text.prompt import END, TEXT, header, known_form
+from pipelines.text.prompt import END, TEXT, header
 
 Tokens = list[int]
 
 NOTE_LINES, NOTE_CHARACTERS = 3, 400
-SLOT = "\N{SYMBOL FOR START OF TEXT}page\N{SYMBOL FOR END OF TEXT}"
-KINDS = {
-    "en": {"verse": "poem", "fiction": "story", "play": "play"},
-    "zh": {"verse": "诗", "fiction": "小说", "play": "剧本", "ci": "词", "qu": "曲", "modern": "现代诗"},
-}
-INSTRUCTIONS = {
-    ("en", True): "Continue this {kind} exactly where it stops. Write only the continuation.\n\n{page}",
-    ("en", False): "Write a {kind} in English. Write only the {kind}.\n\n{page}",
-    ("zh", True): "请紧接下文，继续写这篇{kind}。只写续文，不要解释。\n\n{page}",
-    ("zh", False): "请用中文写一篇{kind}。只写正文，不要解释。\n\n{page}",
-}
 
 
 @dataclass(frozen=True)
@@ -82,13 +72,22 @@ def plain(tokenizer: Any, page: str) -> Tokens:
 
 
 def _page(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
+    early, note, late = (plain(tokenizer, part) if part else [] for part in split_page(params))
+    return early, note, late
+
+
+def split_page(params: TextParams) -> tuple[str, str, str]:
     """Return the page in two parts, and between them the note, which stands before the last few lines."""
     page, note = params.prompt.rstrip(" "), params.note.strip()
     if not note:
-        return [], [], plain(tokenizer, page)
+        return "", "", page
     last = "".join(page[-NOTE_CHARACTERS:].splitlines(keepends=True)[-NOTE_LINES:])
-    before = page[: len(page) - len(last)]
-    return plain(tokenizer, before), plain(tokenizer, f"[{note}]\n"), plain(tokenizer, last)
+    return page[: len(page) - len(last)], f"[{note}]\n", last
+
+
+def write_out(params: TextParams) -> str:
+    """Return all that a model reads as one text: memory, title, page and note."""
+    return _remember(params, params.title) + "".join(split_page(params))
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
@@ -98,19 +97,8 @@ def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
 
 
 def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
-    kind = KINDS[params.language][known_form(params.language, params.form)]
-    words = INSTRUCTIONS[params.language, bool(params.prompt.strip())].format(kind=kind, page=SLOT)
-    rendered: str = tokenizer.apply_chat_template(
-        [{"role": "user", "content": words}],
-        tokenize=False,
-        add_generation_prompt=True,
-        enable_thinking=False,
-    )
-    before, _, after = rendered.partition(SLOT)
-    front = tokenizer(before, add_special_tokens=False)["input_ids"]
-    return front + plain(tokenizer, _remember(params, params.title)), tokenizer(after, add_special_tokens=False)[
-        "input_ids"
-    ]
+    before, after = (tokenizer(part, add_special_tokens=False)["input_ids"] for part in ask(tokenizer, params))
+    return before + plain(tokenizer, _remember(params, params.title)), after
 
 
 def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
