@@ -117,8 +117,10 @@ def test_two_visitors_do_not_touch_each_other(visit):
 def test_stop_drops_a_work_that_still_waits_for_its_turn(visit):
     one, two = visit(), visit()
     set_slider(one, "literature-max_tokens", 1024)
+    one.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
+    set_seed(one, "literature", 2)
     one.click("#literature-write")
-    wait_for_words(one, 5)
+    wait_for_words(one, 40)
     two.click("#literature-write")
     expect(two.locator("#literature-status")).to_contain_text("queue")
     two.click("#literature-stop")
