@@ -12,6 +12,14 @@ def set_slider(page, elem_id, value):
     box.press("Enter")
 
 
+def set_seed(page, art, seed):
+    """Fix the seed: some works end early, and a test that steers one needs a long one."""
+    page.locator(f"#{art}-fresh-seed input").uncheck()
+    box = page.locator(f"#{art}-seed input")
+    box.fill(str(seed))
+    box.press("Tab")
+
+
 def wait_for_status(page, art, word="Done"):
     """Wait until the status line says a word."""
     expect(page.locator(f"#{art}-status .status")).to_contain_text(word, timeout=WAIT)

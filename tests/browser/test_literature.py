@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.browser.hands import WAIT, set_seed, set_slider, wait_for_status
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +27,7 @@ def wait_until_done(page):
 def test_write_steer_stop_continue_undo_and_save(visit):
     page = visit()
     page.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
+    set_seed(page, "literature", 2)
     set_slider(page, "literature-max_tokens", 1024)
     page.click("#literature-write")
     wait_for_words(page, 60)
@@ -55,6 +56,7 @@ def test_write_steer_stop_continue_undo_and_save(visit):
 def test_a_steered_and_stopped_work_is_made_again_from_its_recipe(visit, tmp_path):
     page = visit()
     page.fill("#literature-prompt textarea", "明月")
+    set_seed(page, "literature", 3)
     set_slider(page, "literature-max_tokens", 400)
     page.click("#literature-write")
     wait_for_words(page, 20)
@@ -115,8 +117,10 @@ def test_two_visitors_do_not_touch_each_other(visit):
 def test_stop_drops_a_work_that_still_waits_for_its_turn(visit):
     one, two = visit(), visit()
     set_slider(one, "literature-max_tokens", 1024)
+    one.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
+    set_seed(one, "literature", 2)
     one.click("#literature-write")
-    wait_for_words(one, 5)
+    wait_for_words(one, 40)
     two.click("#literature-write")
     expect(two.locator("#literature-status")).to_contain_text("queue")
     two.click("#literature-stop")
