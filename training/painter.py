@@ -21,11 +21,12 @@ from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.reading import teach
 from training.scenes.captions import caption
-from training.scenes.scene import KINDS, Scene
-from training.scenes.store import SceneStore
+from training.scenes.scene import KINDS, Scene, paint
+from training.scenes.store import SceneStore, scene_at
 from training.vocabulary import MAX_WORDS, build_tokenizer, export_words
 
 CONFIGS = Path(__file__).parent / "configs"
+UNSEEN = 1_000_000  # the seed of scenes kept from every training
 
 
 class Painter(nn.Module):
@@ -121,6 +122,28 @@ def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
     return compute
 
 
+@torch.inference_mode()
+def measure(painter: Painter, tokenizer: Any, seed: int, count: int = 128) -> dict[str, float]:
+    """Return the squared error on scenes no run sees, nearly all noise: with the right words, none, and another's.
+
+    How far the three lie apart says how much the words decide.
+    """
+    device, side = next(painter.parameters()).device, painter.transformer.config.sample_size
+    rng = np.random.default_rng((seed, 1))
+    scenes = [scene_at(seed + UNSEEN, index) for index in range(count)]
+    pictures = np.stack([np.asarray(paint(scene, side * 2).reduce(2)) for scene in scenes])
+    clean = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(device)
+    noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(seed)).to(device)
+    share = torch.full((count,), 0.98, device=device)
+    captions = [caption(scene, rng) for scene in scenes]
+    errors = {}
+    for name, texts in (("right", captions), ("none", [""] * count), ("wrong", captions[1:] + captions[:1])):
+        words = tokenizer(texts, padding=True, truncation=True, max_length=MAX_WORDS, return_tensors="pt").to(device)
+        drawn = painter(0.02 * clean + 0.98 * noise, share, words.input_ids, words.attention_mask)
+        errors[f"error_{name}_words"] = float(((drawn - clean) ** 2).mean())
+    return errors
+
+
 def load_painter(run: Path) -> tuple[Painter, Any]:
     """Return the averaged painter of a run, finished or not, and its tokenizer."""
     tokenizer = build_tokenizer()
@@ -187,7 +210,8 @@ def main(arguments: Sequence[str]) -> None:
         print(teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed), flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
     batches = Batches(store, tokenizer, config["batch"], loop.seed)
-    train(painter, make_loss(painter, batches, next(painter.parameters()).device), loop, options.run)
+    loss = make_loss(painter, batches, next(painter.parameters()).device)
+    train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed))
     upsampler = options.run.parent / "upsampler" / "model"
     if not upsampler.exists():
         raise SystemExit(f"no upsampler in {upsampler}: run `python -m training upsampler` and this command again")
