@@ -109,3 +109,39 @@ class UnreadableTake(PipelineError):
     """A file that carries no take, or a damaged one."""
 
     sentence = "This file doesn't carry the recipe of a Triptych work, or it is damaged."
+
+
+class FormOfOtherLanguage(PipelineError):
+    """A verse form of one language with the other language chosen; `name` is the form's."""
+
+    sentence = "The verse form {name} belongs to the other language. Change the language, or choose another verse form."
+
+
+class PageInOtherScript(PipelineError):
+    """A page that begins in another script than the verse form's."""
+
+    sentence = "The page has words in another script than the verse form {name}. Take them out, or choose a free form."
+
+
+class PageOutOfForm(PipelineError):
+    """A page whose line `line` does not have the verse form's length."""
+
+    sentence = "Line {line} of the page doesn't have the length that the verse form asks for. Change it or the form."
+
+
+class PoemComplete(PipelineError):
+    """A page that already holds all lines of its verse form."""
+
+    sentence = "The poem on the page is complete. Begin a new page, or choose another verse form."
+
+
+class NoRhyme(PipelineError):
+    """A line of the artist's that ends on a word without enough rhymes."""
+
+    sentence = "The dictionary has too few rhymes for “{word}”. End that line on another word."
+
+
+class NoWay(PipelineError):
+    """A vocabulary that has no token for what a verse form needs next."""
+
+    sentence = "This model's vocabulary can't spell what the verse form needs. Choose another form or model."

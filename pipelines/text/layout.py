@@ -6,6 +6,8 @@ What the artist writes is always tokenised as plain text: a control token typed 
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.text.forms.catalog import kind_of
+from pipelines.text.forms.names import FREE
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import END, TEXT, header, known_form
 
@@ -61,13 +63,19 @@ def _plain(tokenizer: Any, page: str) -> Tokens:
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
-    title = _plain(tokenizer, params.title.strip())
-    front = header(params.language, params.form, title, tokenizer.convert_tokens_to_ids)
+    form, metre, title = params.form, None, params.title.strip()
+    if params.verse_form != FREE:
+        kind = kind_of(params.verse_form)
+        form, metre = kind.form, kind.metre
+        title = "・".join(filter(None, (kind.title, title)))
+    front = header(params.language, form, _plain(tokenizer, title), tokenizer.convert_tokens_to_ids, metre)
     return front, _plain(tokenizer, params.prompt.rstrip(" ")), []
 
 
 def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
     kind = KINDS[params.language][known_form(params.language, params.form)]
+    if params.verse_form != FREE:
+        kind = kind_of(params.verse_form).name
     words = INSTRUCTIONS[params.language, bool(params.prompt.strip())].format(kind=kind, page=SLOT)
     rendered: str = tokenizer.apply_chat_template(
         [{"role": "user", "content": words}],

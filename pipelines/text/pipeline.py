@@ -13,6 +13,10 @@ from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel
 from pipelines.llama import fuse, open_decoder
 from pipelines.params import narrow
+from pipelines.text.forms.catalog import open_verse
+from pipelines.text.forms.names import FREE
+from pipelines.text.forms.search import Poet
+from pipelines.text.forms.spelling import Speller
 from pipelines.text.layout import lay_out
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import END
@@ -54,6 +58,7 @@ class TextPipeline:
         self.context = min(limit, LONGEST_CONTEXT)
         self.llama = fuse(model)
         self._words: dict[int, bool] = {}
+        self.speller = Speller(tokenizer)
         self.ends = _end_tokens(model, tokenizer)
         self.size = min(len(tokenizer), int(shape.vocab_size))
         unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
@@ -102,6 +107,7 @@ class TextPipeline:
         `read` is called once for each token; the first call is the start's too.
         """
         params = read()
+        verse = None if params.verse_form == FREE else open_verse(params.verse_form, params.language, params.prompt)
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
         stream = Stream(self._decode, laid.tokens)
@@ -111,9 +117,10 @@ class TextPipeline:
             nonlocal params
             if index:  # the first token is chosen under what the work began with
                 params = read()
-            return self._pick(logits, tokens, params, generator)
+            return self._pick(logits, tokens, params, generator, poet)
 
         decoder = open_decoder(self.model, self.llama, self.context)
+        poet = None if verse is None else Poet(verse, self.speller, self._weigh, decoder)
         for picked in decode(decoder, laid.tokens, pick, laid.keep):
             index += 1
             if picked.token in self.ends:
@@ -123,21 +130,31 @@ class TextPipeline:
                 piece = join(params.prompt, piece, laid.fresh)
             text += piece
             yield TextStep(text, piece, index, params.max_tokens, picked.probability)
-            if index >= params.max_tokens:
+            if index >= params.max_tokens or (poet and poet.done):
                 return
 
     @torch.inference_mode()
-    def _pick(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> Picked:
+    def _pick(
+        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator, poet: Poet | None
+    ) -> Picked:
+        chances = self._weigh(logits, (), params).softmax(0)
+        if poet:
+            token = poet.choose(logits, tokens, params, generator)
+        else:
+            logits = self._weigh(logits, tokens, params)
+            logits = sampling.keep_top_k(logits, params.top_k)
+            logits = sampling.keep_top_p(logits, params.top_p)
+            logits = sampling.keep_min_p(logits, params.min_p)
+            token = sampling.sample(logits, params.temperature, generator)
+        return Picked(token, float(chances[token]))
+
+    def _weigh(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        """Return the logits without unwanted tokens, with the words of `tokens` made dearer."""
         logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
-        chances = logits.softmax(0)
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
-        logits = sampling.keep_top_k(logits, params.top_k)
-        logits = sampling.keep_top_p(logits, params.top_p)
-        logits = sampling.keep_min_p(logits, params.min_p)
-        token = sampling.sample(logits, params.temperature, generator)
-        return Picked(token, float(chances[token]))
+        return logits
 
     def _is_word(self, token: int) -> bool:
         """Tell whether a token has a letter in it: marks and line ends may be repeated, verse lives on them."""

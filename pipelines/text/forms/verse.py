@@ -1,0 +1,29 @@
+"""What a form is to the search: a place in a poem that takes one character at a time, or refuses it."""
+
+from collections.abc import Iterable
+from typing import Protocol, Self
+
+
+class Verse(Protocol):
+    """A poem as far as it is written; immutable.
+
+    It never leads into a dead end: wherever it stands, some character leads on to the poem's end.
+    """
+
+    @property
+    def line(self) -> int:
+        """The number of the line (in Chinese the clause) being written: a line is planned as a whole."""
+        ...
+
+    @property
+    def done(self) -> bool:
+        """Whether the poem is complete."""
+        ...
+
+    def advance(self, sign: str) -> Self | None:
+        """Return the poem with one more character, or None where the form forbids it."""
+        ...
+
+    def signs(self, opening: bytes) -> Iterable[str]:
+        """Return the characters worth a trial whose UTF-8 starts with these bytes."""
+        ...

@@ -1,0 +1,97 @@
+"""English words by ear: syllables, stresses and rhymes, after CMUdict (through `pronouncing`)."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+VOWEL_GROUP = re.compile(r"[aeiouy]+")
+PLAIN_WORD = re.compile(r"[a-z']*[aeiouy][a-z']*|[a-z]+'[a-z]+")
+# What the dictionary of 1990s speech lacks of the language of verse.
+POETIC = {
+    "o'er": "AO1 R", "e'er": "EH1 R", "ne'er": "N EH1 R", "ev'ry": "EH1 V R IY0", "heav'n": "HH EH1 V N",
+    "flow'r": "F L AW1 R", "pow'r": "P AW1 R", "canst": "K AE1 N S T", "didst": "D IH1 D S T", "hadst": "HH AE1 D S T",
+    "wouldst": "W UH1 D S T", "couldst": "K UH1 D S T", "shouldst": "SH UH1 D S T", "mayst": "M EY1 S T",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sound:
+    """One pronunciation: its stresses, a digit a syllable (1 main, 2 second, 0 none), and the endings it rhymes by."""
+
+    stresses: str
+    endings: frozenset[str]
+    phones: str
+
+
+@cache
+def _phones() -> Mapping[str, tuple[str, ...]]:
+    import pronouncing
+
+    pronouncing.init_cmu()
+    found: dict[str, tuple[str, ...]] = {
+        word: tuple(phones)
+        for word, phones in pronouncing.lookup.items()
+        if PLAIN_WORD.fullmatch(word) and (len(word) > 1 or word in "aio")
+    }
+    return found | {word: (phones,) for word, phones in POETIC.items()}
+
+
+@cache
+def _sorted_words() -> list[str]:
+    return sorted(_phones())
+
+
+@lru_cache(maxsize=200_000)
+def hear(word: str) -> tuple[Sound, ...]:
+    """Return a lower-case word's pronunciations, nothing where the dictionary lacks it."""
+    return tuple(_sound(phones) for phones in _phones().get(word, ()))
+
+
+def _sound(phones: str) -> Sound:
+    parts = phones.split()
+    vowels = [place for place, phone in enumerate(parts) if phone[-1].isdigit()]
+    stresses = "".join(parts[place][-1] for place in vowels)
+    stressed = [place for place in vowels if parts[place][-1] != "0"] or vowels[:1]
+    starts = set(stressed[-1:])
+    if len(vowels) >= 3 and stresses.endswith("00"):
+        starts.add(vowels[-1])  # “memory” may rhyme with “thee”: the metre lifts its last syllable
+    return Sound(stresses, frozenset(re.sub(r"\d", "", " ".join(parts[s:])) for s in starts), phones)
+
+
+def guess_syllables(word: str) -> int:
+    """Estimate the syllables of a word that the dictionary lacks: its groups of vowels, less a silent e."""
+    word = word.replace("'d", "d") if word.endswith("'d") else word
+    groups = len(VOWEL_GROUP.findall(word))
+    if groups > 1 and re.search(r"[^aeiouyl]es?$|[^aeiouytd]ed$", word):
+        groups -= 1
+    return max(1, groups)
+
+
+def continuations(beginning: str) -> Iterator[str]:
+    """Yield the dictionary's words that begin so, in alphabetical order."""
+    words = _sorted_words()
+    for place in range(bisect_left(words, beginning), len(words)):
+        if not words[place].startswith(beginning):
+            return
+        yield words[place]
+
+
+@cache
+def rhyme_families() -> Mapping[str, tuple[str, ...]]:
+    """Return for each ending the words that have it."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for word in _sorted_words():
+        for sound in hear(word):
+            for ending in sound.endings:
+                found[ending][word] = None
+    return {ending: tuple(words) for ending, words in found.items()}
+
+
+@cache
+def company(ending: str) -> int:
+    """Return how many words of one syllable share an ending, each sound counted once: those can end any line."""
+    words = rhyme_families().get(ending, ())
+    return len({s.phones for word in words for s in hear(word) if len(s.stresses) == 1 and ending in s.endings})
