@@ -145,8 +145,14 @@ class ChineseVerse:
         """Whether the last mark is written."""
         return self.number == len(self.clauses)
 
-    def advance(self, sign: str) -> Self | None:
-        """Take a character, a mark or a line end where it belongs."""
+    def advance(self, text: str) -> Self | None:
+        """Take characters, marks and line ends where they belong."""
+        verse: Self | None = self
+        for sign in text:
+            verse = verse and verse._advance(sign)
+        return verse
+
+    def _advance(self, sign: str) -> Self | None:
         if self.done:
             return None
         if self.closing:

@@ -6,9 +6,9 @@ A template has a sign for each syllable: S strong, w weak, x either.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from pipelines.text.forms.words import company, continuations, guess_syllables, hear, rhyme_families
 
@@ -16,13 +16,13 @@ MARKS = ",;:!?.—"
 INNER_MARKS = ",;:!?—"
 LAST_MARKS = ".!?"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-SIGNS = LETTERS + LETTERS.upper() + "' \n" + MARKS
+SIGNS = frozenset(LETTERS + LETTERS.upper() + "' \n" + MARKS)
 ARTICLES = frozenset({"the", "a", "an"})
 # Words that lean on the next one: a line doesn't end on them.
 LEANING = ARTICLES | frozenset(
     "and or but nor if as than of to with from at into upon my thy his its our your their every who whose which that "
     "is was are were be am has had have hath doth would could should shall may might must can will when while where "
-    "so very no too ere because though unto i we he she they".split()
+    "so very no too ere in on by because though unto i we he she they".split()
 )
 ENOUGH = 12
 
@@ -133,25 +133,40 @@ class EnglishVerse:
         """Return the letters and marks of English verse."""
         return (sign for sign in SIGNS if sign.encode().startswith(opening))
 
-    def advance(self, sign: str) -> Self | None:
-        """Take a letter, a blank, a mark or a line end where it belongs."""
-        if self.done or sign not in SIGNS:
+    def advance(self, text: str) -> Self | None:
+        """Take letters, a blank, a mark or a line end where they belong."""
+        if len(text) > 1 and not (text.isalpha() and self._plain):
+            first = self.advance(text[0])
+            return first and first.advance(text[1:])
+        if self.done or not set(text) <= SIGNS:
             return None
         if self.stanza_break:
-            return replace(self, stanza_break=False) if sign == "\n" else None
-        if (refrain := self.lines[self.line].refrain) >= 0:
-            return self._repeat(sign, self.ended[refrain])
-        if sign.isalpha() or sign == "'":
-            return self._spell(sign)
+            return self.at(stanza_break=False) if text == "\n" else None
+        if not self._plain:
+            return self._repeat(text, self.ended[self.lines[self.line].refrain])
+        if text.isalpha() or text == "'":
+            return self._spell(text)
         if self.word:
-            return self._end_word(sign)
+            return self._end_word(text)
         if self.before in "\n ":
             return None
-        if sign == "\n":
+        if text == "\n":
             return self._end_line()
-        if sign == " ":
-            return replace(self, before=sign, text=self.text + sign, spots=self.open_spots) if self.open_spots else None
-        return None if self.before in MARKS else replace(self, before=sign, text=self.text + sign)._mark(sign)
+        if text == " ":
+            return self.at(before=text, text=self.text + text, spots=self.open_spots) if self.open_spots else None
+        return None if self.before in MARKS else self.at(before=text, text=self.text + text)._mark(text)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether words may be written here: neither a refrain nor a stanza's end."""
+        return not self.stanza_break and not self.done and self.lines[self.line].refrain < 0
+
+    def at(self, **changes: Any) -> Self:
+        """Return the poem with these changes; in a fifth of the time of dataclasses.replace."""
+        after = object.__new__(type(self))
+        after.__dict__.update(self.__dict__)
+        after.__dict__.update(changes)
+        return after
 
     @property
     def open_spots(self) -> frozenset[Spot]:
@@ -164,30 +179,31 @@ class EnglishVerse:
         wanted = self.rhyme.wanted(line.rhyme)
         return frozenset((template + "w" * on_two(wanted), 0) for template in line.templates)
 
-    def _spell(self, sign: str) -> Self | None:
+    def _spell(self, letters: str) -> Self | None:
         if not self.word:
             if self.before not in "\n ":
                 return None
-            if self.before == "\n" and sign.islower():
+            if self.before == "\n" and letters[0].islower():
                 return None
-        elif sign.isupper() and not (self.word == "'" and self.text == "'"):
+        elif letters[0].isupper() and self.text != "'":
+            return None
+        if letters[1:] and not letters[1:].islower():
             return None
         spots = self.spots or self.start_spots()
-        word = self.word + sign.lower()
-        letter = self.lines[self.line].rhyme
-        if not _leads_on(word, spots, letter, self.rhyme):
+        word = self.word + letters.lower()
+        if not _leads_on(word, spots, self.lines[self.line].rhyme, self.rhyme):
             return None
-        return replace(self, spots=spots, word=word, before=sign, text=self.text + sign)
+        return self.at(spots=spots, word=word, before=letters[-1], text=self.text + letters)
 
     def _end_word(self, sign: str) -> Self | None:
         if self.word.startswith("i") and self.word[1:2] in ("", "'") and self.text[-len(self.word)] != "I":
             return None
         spots = _after(self.word, self.spots, self.lines[self.line].rhyme, self.rhyme)
-        after = replace(self, spots=spots, word="", last_word=self.word, before=sign, text=self.text + sign)
+        after = self.at(spots=spots, word="", last_word=self.word, before=sign, text=self.text + sign)
         if sign == "\n":
             return after._end_line()
         if sign == " ":
-            return replace(after, spots=after.open_spots) if after.open_spots else None
+            return after.at(spots=after.open_spots) if after.open_spots else None
         return after._mark(sign) if spots else None
 
     def _mark(self, sign: str) -> Self | None:
@@ -196,9 +212,9 @@ class EnglishVerse:
         inner = self.open_spots if sign in INNER_MARKS else frozenset()
         if self.line == len(self.lines) - 1:
             if full and sign in LAST_MARKS:
-                return replace(self, line=self.line + 1)
-            return replace(self, spots=inner) if inner else None
-        return replace(self, spots=full | inner) if full | inner else None
+                return self.at(line=self.line + 1)
+            return self.at(spots=inner) if inner else None
+        return self.at(spots=full | inner) if full | inner else None
 
     def _end_line(self) -> Self | None:
         if not self.spots - self.open_spots or self.line == len(self.lines) - 1:
@@ -209,8 +225,7 @@ class EnglishVerse:
     def next_line(self, endings: Endings) -> Self:
         """Return the poem at the start of its next line; this one rhymes by `endings`."""
         line = self.lines[self.line]
-        return replace(
-            self,
+        return self.at(
             line=self.line + 1,
             rhyme=self.rhyme.close(line.rhyme, self.last_word, endings),
             spots=frozenset(),
@@ -224,7 +239,7 @@ class EnglishVerse:
     def _repeat(self, sign: str, refrain: str) -> Self | None:
         """Spell an earlier line out again; its end mark is free."""
         if len(self.text) < len(refrain):
-            return replace(self, text=self.text + sign, before=sign) if sign == refrain[len(self.text)] else None
+            return self.at(text=self.text + sign, before=sign) if sign == refrain[len(self.text)] else None
         last = self.line == len(self.lines) - 1
         if self.before in MARKS:
             return self.next_line(frozenset()) if sign == "\n" else None
@@ -232,7 +247,7 @@ class EnglishVerse:
             return self.next_line(frozenset())
         if sign not in (LAST_MARKS if last else MARKS):
             return None
-        return replace(self, line=self.line + 1) if last else replace(self, text=self.text + sign, before=sign)
+        return self.at(line=self.line + 1) if last else self.at(text=self.text + sign, before=sign)
 
 
 def on_two(endings: Endings) -> bool:

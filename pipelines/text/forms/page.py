@@ -4,7 +4,6 @@ Theirs is the licence: finished lines are taken as they are; of an unfinished on
 """
 
 import re
-from dataclasses import replace
 
 from pipelines.errors import NoRhyme, PageOutOfForm, PoemComplete
 from pipelines.text.forms.english import LEANING, EnglishVerse, on_two, sound_of
@@ -22,13 +21,13 @@ def follow_english(verse: EnglishVerse, page: str) -> EnglishVerse:
             raise PageOutOfForm(line=verse.line + 1)
         wanted = verse.rhyme.wanted(verse.lines[verse.line].rhyme)
         endings = sound_of(words[-1])
-        verse = replace(verse, text=text.strip(), last_word=words[-1]).next_line(endings & wanted or wanted or endings)
+        verse = verse.at(text=text.strip(), last_word=words[-1]).next_line(endings & wanted or wanted or endings)
         if verse.line == len(verse.lines):
             raise PoemComplete
     _require_rhymes(verse)
     if page.endswith("\n\n"):
-        verse = replace(verse, stanza_break=False)
-    return _begin(replace(verse, stanza_break=False), rest.strip()) if rest.strip() else verse
+        verse = verse.at(stanza_break=False)
+    return _begin(verse.at(stanza_break=False), rest.strip()) if rest.strip() else verse
 
 
 def _begin(verse: EnglishVerse, text: str) -> EnglishVerse:
@@ -44,7 +43,7 @@ def _begin(verse: EnglishVerse, text: str) -> EnglishVerse:
         raise PageOutOfForm(line=verse.line + 1)
     if verse.line == len(verse.lines) - 1 and text[-1] in ".!?" and any(p == len(t) for t, p in spots):
         raise PoemComplete
-    return replace(verse, spots=frozenset(spots), last_word=words[-1], before=text[-1], text=text)
+    return verse.at(spots=frozenset(spots), last_word=words[-1], before=text[-1], text=text)
 
 
 def _require_rhymes(verse: EnglishVerse) -> None:

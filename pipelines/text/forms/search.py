@@ -15,12 +15,13 @@ from torch import Tensor
 from pipelines import sampling
 from pipelines.decoding import Decoder
 from pipelines.errors import NoWay
-from pipelines.text.forms.spelling import Speller, split_half
+from pipelines.text.forms.spelling import Speller
 from pipelines.text.forms.verse import Verse
 from pipelines.text.params import TextParams
 
 DRAFTS = 8
 LONGEST_LINE = 96  # tokens
+LIKING = 0.3  # how much the model's own liking of a line counts beside how little the rules bent it
 CHUNKS = (256, 2048)  # so many of the likeliest tokens are tried first; all only where none of these may stand
 
 Weigh = Callable[[Tensor, Sequence[int], TextParams], Tensor]
@@ -63,7 +64,7 @@ class Poet:
             self._plan = self._draft_line(logits, tokens, params, generator)
             self._settings = settings
         token = self._plan.pop(0)
-        after = self._extend(self._draft, token)
+        after = self._extend(self._draft, token, {})
         assert after is not None, "a planned token keeps the form"
         self._draft = replace(after, tokens=(), weight=0.0)
         return token
@@ -96,34 +97,36 @@ class Poet:
         for width in (*CHUNKS, len(logits)):
             values, ids = logits.topk(min(width, len(logits)))
             drafts: list[Draft] = []
+            heads: dict[str, Verse | None] = {}
             kept: list[float] = []
             for value, token in zip(values.tolist(), ids.tolist(), strict=True):
                 if value == sampling.NOTHING or (kept and value < kept[0] + floor):
                     break
-                if after := self._extend(draft, token):
+                if after := self._extend(draft, token, heads):
                     drafts.append(after)
                     kept.append(value)
             if drafts:
                 return Choices(drafts, torch.tensor(kept), scale)
         raise NoWay
 
-    def _extend(self, draft: Draft, token: int) -> Draft | None:
-        """Return the draft with one more token, or None where that breaks the form."""
-        piece = self.speller.spell(token)
-        found = split_half(draft.half + piece) if piece else None
+    def _extend(self, draft: Draft, token: int, heads: dict[str, Verse | None]) -> Draft | None:
+        """Return the draft with one more token, or None where that breaks the form.
+
+        `heads` remembers the poem with one character more: the same blank begins a thousand tokens.
+        """
+        found = self.speller.split(draft.half, token)
         if found is None:
             return None
+        text, half = found
         verse: Verse | None = draft.verse
-        for sign in found[0]:
-            if verse is None:
-                return None
-            verse = verse.advance(sign)
-        if verse is None:
+        if text:
+            if text[0] not in heads:
+                heads[text[0]] = draft.verse.advance(text[0])
+            verse = heads[text[0]]
+            verse = verse.advance(text[1:]) if verse and text[1:] else verse
+        if verse is None or (half and not any(verse.advance(sign) for sign in verse.signs(half))):
             return None
-        half = found[1]
-        if half and not any(verse.advance(sign) for sign in verse.signs(half)):
-            return None
-        return replace(draft, verse=verse, half=half, tokens=(*draft.tokens, token))
+        return Draft(verse, half, (*draft.tokens, token), draft.weight)
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,6 @@ class Choices:
             logits = sampling.keep_top_p(logits, params.top_p)
             place = sampling.sample(sampling.keep_min_p(logits, params.min_p), params.temperature, generator)
         chosen = self.drafts[place]
-        return replace(chosen, weight=chosen.weight + self._weigh(place))
-
-    def _weigh(self, place: int) -> float:
-        return float(self.logits.logsumexp(0)) - self.scale
+        freedom = float(self.logits.logsumexp(0)) - self.scale
+        chance = float(self.logits[place]) - self.scale
+        return replace(chosen, weight=chosen.weight + freedom + LIKING * chance)

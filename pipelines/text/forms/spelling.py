@@ -24,6 +24,7 @@ class Speller:
     def __init__(self, tokenizer: Any) -> None:
         self._tokenizer = tokenizer
         self._spelled: dict[int, bytes] = {}
+        self._split: dict[int, tuple[str, bytes] | None] = {}
         self._alphabet = _byte_alphabet()
         self._anchor: list[int] = tokenizer(ANCHOR, add_special_tokens=False)["input_ids"][-1:]
         self._before = len(self._decode(self._anchor))
@@ -37,6 +38,19 @@ class Speller:
         if token not in self._spelled:
             self._spelled[token] = self._spell(token)
         return self._spelled[token]
+
+    def split(self, before: bytes, token: int) -> tuple[str, bytes] | None:
+        """Return the whole characters of half a character `before` and the token, and the half one at the end.
+
+        None for a control token and for what isn't UTF-8.
+        """
+        if before:
+            piece = self.spell(token)
+            return split_half(before + piece) if piece else None
+        if token not in self._split:
+            piece = self.spell(token)
+            self._split[token] = split_half(piece) if piece else None
+        return self._split[token]
 
     def _spell(self, token: int) -> bytes:
         text = self._decode([*self._anchor, token])[self._before :]

@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 
 class Verse(Protocol):
-    """A poem as far as it is written; immutable.
+    """A poem as far as it is written; immutable. It takes characters, or refuses them.
 
     It never leads into a dead end: wherever it stands, some character leads on to the poem's end.
     """
@@ -20,8 +20,8 @@ class Verse(Protocol):
         """Whether the poem is complete."""
         ...
 
-    def advance(self, sign: str) -> Self | None:
-        """Return the poem with one more character, or None where the form forbids it."""
+    def advance(self, text: str) -> Self | None:
+        """Return the poem with one or more characters more, or None where the form forbids it."""
         ...
 
     def signs(self, opening: bytes) -> Iterable[str]:
