@@ -49,9 +49,8 @@ class Decoder:
         logits: Tensor = out.logits[0, -1].float().cpu()
         return logits
 
-
     def branch(self, count: int) -> "Branches | None":
-        """Return `count` copies of the text so far, to be tried out side by side; None where the cache can't be copied."""
+        """Return `count` copies of the text so far, to be tried side by side; None where no cache can be copied."""
         from transformers import DynamicCache
 
         if type(self._cache) is not DynamicCache:

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pipelines.errors import FormOfOtherLanguage, PageInOtherScript
-from pipelines.text.forms.chinese import follow_chinese, read_tunes, regulated, song
+from pipelines.text.forms.chinese import ChineseVerse, follow_chinese, read_tunes, regulated, song
 from pipelines.text.forms.english import EnglishVerse, Line
 from pipelines.text.forms.names import ARIAS, ENGLISH, REGULATED
 from pipelines.text.forms.page import follow_english
@@ -18,8 +18,7 @@ TETRAMETER = ("wSwSwSwS",)
 TRIMETER = ("wSwSwS",)
 LONG_LIMERICK = ("wSwwSwwS", "wwSwwSwwS")
 SHORT_LIMERICK = ("wSwwS", "wwSwwS")
-A1, A2 = 0, 2
-VILLANELLE = (("a", "b", "a"), ("a", "b", A1), ("a", "b", A2), ("a", "b", A1), ("a", "b", A2), ("a", "b", A1, A2))
+VILLANELLE = ("aba", "ab0", "ab2", "ab0", "ab2", "ab02")  # a digit is the line, from 0, that comes back
 
 
 def _rhymed(scheme: str, *metres: tuple[str, ...]) -> tuple[Line, ...]:
@@ -30,10 +29,9 @@ def _rhymed(scheme: str, *metres: tuple[str, ...]) -> tuple[Line, ...]:
 def _villanelle() -> tuple[Line, ...]:
     lines: list[Line] = []
     for stanza in VILLANELLE:
-        for place, kind in enumerate(stanza):
-            end = place == len(stanza) - 1
-            letter, refrain = (kind, -1) if isinstance(kind, str) else ("a", kind)
-            lines.append(Line(PENTAMETER, letter, refrain, last_of_stanza=end))
+        for place, sign in enumerate(stanza, start=1):
+            letter, refrain = ("a", int(sign)) if sign.isdigit() else (sign, -1)
+            lines.append(Line(PENTAMETER, letter, refrain, last_of_stanza=place == len(stanza)))
     return tuple(lines)
 
 
@@ -102,4 +100,7 @@ def open_verse(verse_form: str, language: str, page: str) -> Verse:
     verse = start_verse(verse_form)
     if not page.strip():
         return verse
-    return follow_english(verse, page) if isinstance(verse, EnglishVerse) else follow_chinese(verse, page)
+    if isinstance(verse, EnglishVerse):
+        return follow_english(verse, page)
+    assert isinstance(verse, ChineseVerse), "a form is of one language or the other"
+    return follow_chinese(verse, page)

@@ -1,7 +1,8 @@
 """Chinese forms: how many characters a clause, which are level and which oblique, and what rhymes.
 
 Each rule is a small immutable object that takes a character at a place and returns itself as it stands afterwards, or
-None where it refuses. 近体诗 rhyme by 平水韵, 词 and 曲 by 词林正韵; a character of several readings counts as any of them.
+None where it refuses. 近体诗 rhyme by 平水韵, 词 and 曲 by 词林正韵. A character of several readings counts as
+any of them.
 """
 
 import re
@@ -127,7 +128,7 @@ class Echo:
 
 @dataclass(frozen=True)
 class ChineseVerse:
-    """A Chinese poem in the making. `marked` says that the clause's mark is written, `closing` that a line end is due."""
+    """A Chinese poem in the making: clause and character now due; `closing` says that a line end is due first."""
 
     clauses: tuple[Clause, ...]
     rules: tuple[Rule, ...]
@@ -191,8 +192,7 @@ def song(pattern: str) -> ChineseVerse:
     return ChineseVerse(clauses, (tones, Rhyme("group"), Echo()))
 
 
-# Lines of regulated verse by how they begin and end (王力, 诗词格律), each with its usual allowances; seven-character lines have
-# two characters more in front.
+# The lines of regulated verse (王力, 诗词格律), each with its usual allowances.
 FIVE = {
     "A": ("中仄中平仄",),
     "B": ("平平中仄平", "仄平平仄平"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Self
 
-from pipelines.text.forms.words import company, continuations, guess_syllables, hear, rhyme_families
+from pipelines.text.forms.words import company, continuations, hear, rhyme_families
 
 MARKS = ",;:!?.—"
 INNER_MARKS = ",;:!?—"
@@ -220,7 +220,8 @@ class EnglishVerse:
         if not self.spots - self.open_spots or self.line == len(self.lines) - 1:
             return None
         letter = self.lines[self.line].rhyme
-        return self.next_line(self.rhyme.meets(letter, self.last_word) or self.rhyme.wanted(letter) or sound_of(self.last_word))
+        wanted = self.rhyme.wanted(letter)
+        return self.next_line(self.rhyme.meets(letter, self.last_word) or wanted or sound_of(self.last_word))
 
     def next_line(self, endings: Endings) -> Self:
         """Return the poem at the start of its next line; this one rhymes by `endings`."""

@@ -43,7 +43,7 @@ def _phones() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def verse_words() -> frozenset[str]:
-    """Return the words of verse whose sound is known: what the model may write. CMUdict has surnames by the thousand."""
+    """Return the words of verse whose sound is known: what the model may write (CMUdict is full of surnames)."""
     _, words = WORDS.read_text(encoding="utf-8").splitlines()
     return frozenset(words.split()) | {entry.split()[0] for entry in POETIC.split(";")}
 
