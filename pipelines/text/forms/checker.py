@@ -1,6 +1,6 @@
 """Say whether a finished poem keeps its form; written apart from the rules that make poems, and from their code.
 
-Chinese characters are looked up in the same rhyme books, English words in CMUdict; a word it lacks is judged by its spelling.
+Chinese characters are looked up in the same rhyme books, English words in CMUdict, words it lacks by their spelling.
 """
 
 import re

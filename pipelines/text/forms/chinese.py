@@ -7,12 +7,13 @@ any of them.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol, Self
 
 from pipelines.errors import PageOutOfForm, PoemComplete
 from pipelines.text.forms.readings import LEVEL, by_opening, family_sizes, read_characters
+from pipelines.text.forms.verse import Changing
 
 INNER, FINAL = "，、；", "。？！；"
 ANY = "中"
@@ -54,7 +55,7 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True)
-class Tones:
+class Tones(Changing):
     """The tone pattern: each clause must follow one of the patterns that are still possible.
 
     `patterns` holds for each variant of the form its clauses, each with its alternatives.
@@ -76,11 +77,11 @@ class Tones:
             for i, j in alive
             if (wanted := self.patterns[i][place.number][j][place.character]) == ANY or wanted in tones
         )
-        return replace(self, alive=fits, clause=place.number) if fits else None
+        return self.at(alive=fits, clause=place.number) if fits else None
 
 
 @dataclass(frozen=True)
-class Rhyme:
+class Rhyme(Changing):
     """Clauses of one letter rhyme, each on another character; `system` names the rhyme book's field in a Reading."""
 
     system: str
@@ -107,11 +108,11 @@ class Rhyme:
         if not any(sounds) or sign in self.used:
             return None
         families[letter] = sounds - {""}
-        return replace(self, families=tuple(families.items()), used=self.used + sign)
+        return self.at(families=tuple(families.items()), used=self.used + sign)
 
 
 @dataclass(frozen=True)
-class Echo:
+class Echo(Changing):
     """A clause that repeats the last characters of the one before it."""
 
     before: str = ""
@@ -123,11 +124,11 @@ class Echo:
         if place.clause.echo and wanted and sign != wanted:
             return None
         now = self.now + sign
-        return replace(self, before=now, now="") if place.last else replace(self, now=now)
+        return self.at(before=now, now="") if place.last else self.at(now=now)
 
 
 @dataclass(frozen=True)
-class ChineseVerse:
+class ChineseVerse(Changing):
     """A Chinese poem in the making: clause and character now due; `closing` says that a line end is due first."""
 
     clauses: tuple[Clause, ...]
@@ -157,7 +158,7 @@ class ChineseVerse:
         if self.done:
             return None
         if self.closing:
-            return replace(self, closing=False) if sign == "\n" else None
+            return self.at(closing=False) if sign == "\n" else None
         clause = self.clauses[self.number]
         if self.character < clause.length:
             return self._take(sign, Place(clause, self.number, self.character))
@@ -165,7 +166,7 @@ class ChineseVerse:
         if sign not in (FINAL if final else INNER):
             return None
         number = self.number + 1
-        return replace(self, number=number, character=0, closing=final and number < len(self.clauses))
+        return self.at(number=number, character=0, closing=final and number < len(self.clauses))
 
     def _take(self, sign: str, place: Place) -> Self | None:
         if sign not in read_characters():
@@ -176,7 +177,7 @@ class ChineseVerse:
             if after is None:
                 return None
             rules.append(after)
-        return replace(self, rules=tuple(rules), character=self.character + 1)
+        return self.at(rules=tuple(rules), character=self.character + 1)
 
     def signs(self, opening: bytes) -> Iterable[str]:
         """Return known characters and marks."""
@@ -189,7 +190,7 @@ def song(pattern: str) -> ChineseVerse:
     found = CLAUSE.findall(pattern)
     clauses = tuple(Clause(len(t), rhyme, t[-1], mark, bool(echo)) for t, rhyme, echo, mark in found)
     tones = Tones((tuple((t,) for t, *_ in found),))
-    return ChineseVerse(clauses, (tones, Rhyme("group"), Echo()))
+    return ChineseVerse(clauses, (Rhyme("group"), tones, Echo()))
 
 
 # The lines of regulated verse (王力, 诗词格律), each with its usual allowances.
@@ -217,7 +218,7 @@ def regulated(length: int, lines: int) -> ChineseVerse:
     couplets: list[Clause] = []
     for _ in range(lines // 2):
         couplets += [Clause(length, "", "", "，"), Clause(length, "a", LEVEL, "。")]
-    return ChineseVerse((first, *couplets[1:]), (Tones(patterns), Rhyme("rhyme")))
+    return ChineseVerse((first, *couplets[1:]), (Rhyme("rhyme"), Tones(patterns)))
 
 
 def follow_chinese(verse: ChineseVerse, page: str) -> ChineseVerse:
@@ -235,10 +236,10 @@ def follow_chinese(verse: ChineseVerse, page: str) -> ChineseVerse:
         number, length = verse.number, verse.clauses[verse.number].length
         if len(text) > length or (mark and len(text) < length):
             raise PageOutOfForm(line=number + 1)
-        verse = _take_freely(replace(verse, closing=False), text)
+        verse = _take_freely(verse.at(closing=False), text)
         if mark:
             final = verse.clauses[number].mark in FINAL
-            verse = replace(verse, number=number + 1, character=0, closing=final and "\n" not in mark)
+            verse = verse.at(number=number + 1, character=0, closing=final and "\n" not in mark)
     if verse.done:
         raise PoemComplete
     return verse
@@ -248,7 +249,7 @@ def _take_freely(verse: ChineseVerse, text: str) -> ChineseVerse:
     for sign in text:
         place = Place(verse.clauses[verse.number], verse.number, verse.character)
         rules = tuple(rule.take(sign, place) or rule for rule in verse.rules)
-        verse = replace(verse, rules=rules, character=verse.character + 1)
+        verse = verse.at(rules=rules, character=verse.character + 1)
     return verse
 
 
