@@ -63,8 +63,7 @@ def _sound(phones: str) -> Sound:
     parts = phones.split()
     vowels = [place for place, phone in enumerate(parts) if phone[-1].isdigit()]
     stresses = "".join(parts[place][-1] for place in vowels)
-    stressed = [place for place in vowels if parts[place][-1] != "0"] or vowels[:1]
-    starts = set(stressed[-1:])
+    starts = set([place for place in vowels if parts[place][-1] != "0"][-1:])  # “for” said lightly rhymes with nothing
     if len(vowels) >= 3 and stresses.endswith("00"):
         starts.add(vowels[-1])  # “memory” may rhyme with “thee”: the metre lifts its last syllable
     return Sound(stresses, frozenset(re.sub(r"\d", "", " ".join(parts[s:])) for s in starts), phones)
