@@ -112,21 +112,21 @@ class UnreadableTake(PipelineError):
 
 
 class FormOfOtherLanguage(PipelineError):
-    """A verse form of one language with the other language chosen; `name` is the form's."""
+    """A verse form of one language with the other language chosen."""
 
-    sentence = "The verse form {name} belongs to the other language. Change the language, or choose another verse form."
+    sentence = "This verse form belongs to the other language. Change the language, or choose another verse form."
 
 
 class PageInOtherScript(PipelineError):
     """A page that begins in another script than the verse form's."""
 
-    sentence = "The page has words in another script than the verse form {name}. Take them out, or choose a free form."
+    sentence = "The page has words in another script than its verse form. Take them out, or choose “Free”."
 
 
 class PageOutOfForm(PipelineError):
     """A page whose line `line` does not have the verse form's length."""
 
-    sentence = "Line {line} of the page doesn't have the length that the verse form asks for. Change it or the form."
+    sentence = "Line {line} of the page doesn't have the length that its verse form asks for. Change the line or the form."
 
 
 class PoemComplete(PipelineError):
@@ -144,4 +144,4 @@ class NoRhyme(PipelineError):
 class NoWay(PipelineError):
     """A vocabulary that has no token for what a verse form needs next."""
 
-    sentence = "This model's vocabulary can't spell what the verse form needs. Choose another form or model."
+    sentence = "This model can't write what the verse form needs next. Choose another form or another model."

@@ -39,7 +39,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
             )  # fmt: skip
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("form", "language")
+            panel.draw("form", "verse_form", "language")
             panel.draw("title", lines=1)
             panel.draw("temperature", "max_tokens")
             with panel.fold():

@@ -93,10 +93,10 @@ def open_verse(verse_form: str, language: str, page: str) -> Verse:
     """
     kind = kind_of(verse_form)
     if kind.language != language:
-        raise FormOfOtherLanguage(name=verse_form)
+        raise FormOfOtherLanguage
     foreign = r"[\u3400-\u9fff]" if language == "en" else r"[A-Za-z]"
     if re.search(foreign, page):
-        raise PageInOtherScript(name=verse_form)
+        raise PageInOtherScript
     verse = start_verse(verse_form)
     if not page.strip():
         return verse
