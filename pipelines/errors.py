@@ -126,7 +126,9 @@ class PageInOtherScript(PipelineError):
 class PageOutOfForm(PipelineError):
     """A page whose line `line` does not have the verse form's length."""
 
-    sentence = "Line {line} of the page doesn't have the length that its verse form asks for. Change the line or the form."
+    sentence = (
+        "Line {line} of the page doesn't have the length that its verse form asks for. Change the line or the form."
+    )
 
 
 class PoemComplete(PipelineError):

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Self
 
 from pipelines.text.forms.verse import Changing
-from pipelines.text.forms.words import company, continuations, hear, rhyme_families
+from pipelines.text.forms.words import company, continuations, hear, rhyme_families, verse_words
 
 MARKS = ",;:!?.—"
 INNER_MARKS = ",;:!?—"
@@ -23,7 +23,7 @@ ARTICLES = frozenset({"the", "a", "an"})
 LEANING = ARTICLES | frozenset(
     "and or but nor if as than of to with from at into upon my thy his its our your their every who whose which that "
     "is was are were be am has had have hath doth would could should shall may might must can will when while where "
-    "so very no too ere in on by because though unto i we he she they".split()
+    "so very no too ere in on by because though unto i we he she they i'm i'll i'd i've".split()
 )
 ENOUGH = 12
 
@@ -186,12 +186,14 @@ class EnglishVerse(Changing):
             return None
         spots = self.spots or self.start_spots()
         word = self.word + letters.lower()
+        if word == "i'" and self.before == "i":
+            return None  # “I” stands tall
         if not _leads_on(word, spots, self.lines[self.line].rhyme, self.rhyme):
             return None
         return self.at(spots=spots, word=word, before=letters[-1], text=self.text + letters)
 
     def _end_word(self, sign: str) -> Self | None:
-        if self.word.startswith("i") and self.word[1:2] in ("", "'") and self.text[-len(self.word)] != "I":
+        if self.word not in verse_words() or (self.word == "i" and self.before == "i"):
             return None
         spots = _after(self.word, self.spots, self.lines[self.line].rhyme, self.rhyme)
         after = self.at(spots=spots, word="", last_word=self.word, before=sign, text=self.text + sign)
