@@ -18,7 +18,9 @@ class Stream:
         self._decode = decode
         self._tokens = list(prompt[-TAIL:])
         starts = range(len(self._tokens) + 1)
-        self._start = next(s for s in starts if not decode(self._tokens[s:]).startswith(HALF))  # no half character first
+        self._start = next(
+            s for s in starts if not decode(self._tokens[s:]).startswith(HALF)
+        )  # no half character first
         self._told = len(self._tokens)
 
     def add(self, token: int) -> str:
