@@ -63,12 +63,11 @@ def _plain(tokenizer: Any, page: str) -> Tokens:
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Tokens]:
-    form, metre, title = params.form, None, params.title.strip()
+    form, metre = params.form, None
     if params.verse_form != FREE:
         kind = kind_of(params.verse_form)
         form, metre = kind.form, kind.metre
-        title = "・".join(filter(None, (kind.title, title)))
-    front = header(params.language, form, _plain(tokenizer, title), tokenizer.convert_tokens_to_ids, metre)
+    front = header(params.language, form, _plain(tokenizer, _title(params)), tokenizer.convert_tokens_to_ids, metre)
     return front, _plain(tokenizer, params.prompt.rstrip(" ")), []
 
 
@@ -94,6 +93,12 @@ def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens, Token
     return front, page if front or page else _plain(tokenizer, "\n"), []
 
 
+def _title(params: TextParams) -> str:
+    """Return the title, behind the tune's name where the verse form is a tune."""
+    tune = "" if params.verse_form == FREE else kind_of(params.verse_form).title
+    return "・".join(filter(None, (tune, params.title.strip())))
+
+
 def _titled(params: TextParams) -> str:
-    title, page = params.title.strip(), params.prompt.rstrip(" ")
+    title, page = _title(params), params.prompt.rstrip(" ")
     return f"{title}\n\n{page}" if title else page

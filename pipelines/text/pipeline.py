@@ -137,11 +137,12 @@ class TextPipeline:
     def _pick(
         self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator, poet: Poet | None
     ) -> Picked:
-        chances = self._weigh(logits, (), params).softmax(0)
+        logits = self._allow(logits)
+        chances = logits.softmax(0)
         if poet:
             token = poet.choose(logits, tokens, params, generator)
         else:
-            logits = self._weigh(logits, tokens, params)
+            logits = self._make_dearer(logits, tokens, params)
             logits = sampling.keep_top_k(logits, params.top_k)
             logits = sampling.keep_top_p(logits, params.top_p)
             logits = sampling.keep_min_p(logits, params.min_p)
@@ -149,8 +150,14 @@ class TextPipeline:
         return Picked(token, float(chances[token]))
 
     def _weigh(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
-        """Return the logits without unwanted tokens, with the words of `tokens` made dearer."""
-        logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+        return self._make_dearer(self._allow(logits), tokens, params)
+
+    def _allow(self, logits: Tensor) -> Tensor:
+        """Return the logits without tokens that are never written."""
+        return logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+
+    def _make_dearer(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        """Return the logits with the words among the newest of `tokens` less likely."""
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
