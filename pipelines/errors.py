@@ -193,3 +193,41 @@ class NotOnServer(ServerError):
         "This needs to look inside the model, and the one in use works on the server {host}. "
         "Choose a model on this machine for it."
     )
+
+
+class FormOfOtherLanguage(PipelineError):
+    """A verse form of one language with the other language chosen."""
+
+    sentence = "This verse form belongs to the other language. Change the language, or choose another verse form."
+
+
+class PageInOtherScript(PipelineError):
+    """A page that begins in another script than the verse form's."""
+
+    sentence = "The page has words in another script than its verse form. Take them out, or choose “Free”."
+
+
+class PageOutOfForm(PipelineError):
+    """A page whose line `line` does not have the verse form's length."""
+
+    sentence = (
+        "Line {line} of the page doesn't have the length that its verse form asks for. Change the line or the form."
+    )
+
+
+class PoemComplete(PipelineError):
+    """A page that already holds all lines of its verse form."""
+
+    sentence = "The poem on the page is complete. Begin a new page, or choose another verse form."
+
+
+class NoRhyme(PipelineError):
+    """A line of the artist's that ends on a word without enough rhymes."""
+
+    sentence = "The dictionary has too few rhymes for “{word}”. End that line on another word."
+
+
+class NoWay(PipelineError):
+    """A vocabulary that has no token for what a verse form needs next."""
+
+    sentence = "This model can't write what the verse form needs next. Choose another form or another model."

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pipelines.text.forms.catalog import kind_of
+from pipelines.text.forms.names import FREE
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import known_form
 
@@ -43,6 +45,8 @@ def compose(params: TextParams, page: str, written: bool) -> list[Message]:
     """Return what the model is told and asked; `written` says that there is something to go on from."""
     form = known_form(params.language, params.form)
     kind, maker = KINDS[params.language][form], MAKERS[params.language][form]
+    if params.verse_form != FREE:
+        kind = kind_of(params.verse_form).name
     return [
         {"role": "system", "content": SYSTEM[params.language].format(maker=maker, kind=kind)},
         {"role": "user", "content": INSTRUCTIONS[params.language, written].format(kind=kind, page=page)},

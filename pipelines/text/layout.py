@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.text.conversation import ask
+from pipelines.text.forms.catalog import kind_of
+from pipelines.text.forms.names import FREE
 from pipelines.text.params import TextParams
 from pipelines.text.prompt import END, TEXT, header
 
@@ -87,26 +89,35 @@ def split_page(params: TextParams) -> tuple[str, str, str]:
 
 def write_out(params: TextParams) -> str:
     """Return all that a model reads as one text: memory, title, page and note."""
-    return _remember(params, params.title) + "".join(split_page(params))
+    return _remember(params, _title(params)) + "".join(split_page(params))
 
 
 def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
-    title = plain(tokenizer, params.title.strip())
-    front = header(params.language, params.form, title, tokenizer.convert_tokens_to_ids)
+    form, metre = params.form, None
+    if params.verse_form != FREE:
+        kind = kind_of(params.verse_form)
+        form, metre = kind.form, kind.metre
+    front = header(params.language, form, plain(tokenizer, _title(params)), tokenizer.convert_tokens_to_ids, metre)
     return [*front, *plain(tokenizer, _remember(params))], []
 
 
 def _for_chat(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
     before, after = (tokenizer(part, add_special_tokens=False)["input_ids"] for part in ask(tokenizer, params))
-    return before + plain(tokenizer, _remember(params, params.title)), after
+    return before + plain(tokenizer, _remember(params, _title(params))), after
 
 
 def _for_base(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
     front = [] if tokenizer.bos_token_id is None else [tokenizer.bos_token_id]
-    front += plain(tokenizer, _remember(params, params.title))
+    front += plain(tokenizer, _remember(params, _title(params)))
     return front if front or params.prompt.strip(" ") else plain(tokenizer, "\n"), []
 
 
 def _remember(params: TextParams, *more: str) -> str:
     """Return what stays before the page: the memory, and whatever else, each with a blank line after it."""
     return "".join(f"{part.strip()}\n\n" for part in (params.memory, *more) if part.strip())
+
+
+def _title(params: TextParams) -> str:
+    """Return the title, behind the tune's name where the verse form is a tune."""
+    tune = "" if params.verse_form == FREE else kind_of(params.verse_form).title
+    return "・".join(filter(None, (tune, params.title.strip())))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.params import Params, choice, knob, text
+from pipelines.text.forms.names import FREE, VERSE_FORMS
 from pipelines.text.prompt import FORMS, LANGUAGES
 
 MAX_PROMPT = 20_000
@@ -25,6 +26,7 @@ class TextParams(Params):
     banned_words: str = text(max_length=MAX_PHRASES, live=True)
     language: str = choice("en", LANGUAGES)
     form: str = choice("verse", FORMS)
+    verse_form: str = choice(FREE, VERSE_FORMS)
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     max_tokens: int = knob(240, 16, 1024, 8, live=True)
     top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)

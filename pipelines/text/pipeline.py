@@ -14,6 +14,10 @@ from pipelines.errors import BrokenModel, EndlessThought
 from pipelines.llama import fuse, open_decoder
 from pipelines.params import narrow
 from pipelines.text.conversation import ask, find_turn_end
+from pipelines.text.forms.catalog import open_verse
+from pipelines.text.forms.names import FREE
+from pipelines.text.forms.search import Poet
+from pipelines.text.forms.spelling import Speller
 from pipelines.text.layout import is_ours, lay_out, plain
 from pipelines.text.params import TextParams
 from pipelines.text.phrases import LONGEST, Banned, banner, find_end, split_phrases
@@ -68,6 +72,7 @@ class TextPipeline:
         self._pieces: dict[int, str] = {}
         self.marks = _find_marks(tokenizer)
         self.likeliest = LIKELIEST
+        self.speller = Speller(tokenizer)
         self.ends = _end_tokens(model, tokenizer)
         self.opened: str | None = None
         if tokenizer.chat_template and not is_ours(tokenizer):
@@ -125,6 +130,7 @@ class TextPipeline:
         `read` is called once for each token; the first call is the start's too.
         """
         params = read()
+        verse = None if params.verse_form == FREE else open_verse(params.verse_form, params.language, params.prompt)
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
         stream = Stream(self.decode_tokens, laid.tokens)
@@ -136,9 +142,10 @@ class TextPipeline:
             if index:  # the first token is chosen under what the work began with
                 params = read()
             banned = banner(params.banned_words, params.prompt[-LONGEST:] + text, stream.peek)
-            return self._pick(logits, tokens, params, generator, banned)
+            return self._pick(logits, tokens, params, generator, banned, poet)
 
         decoder = open_decoder(self.model, self.llama, self.context)
+        poet = None if verse is None else Poet(verse, self.speller, self._weigh, decoder)
         for picked in decode(decoder, laid.tokens, pick, laid.keep):
             index += 1
             if picked.token in self.ends:
@@ -157,28 +164,43 @@ class TextPipeline:
             state: State = "thinking" if thoughts.thinking else "working"
             total = params.max_tokens + thought
             yield TextStep(text, piece, index, total, picked.probability, others, laid.fallen, state)
-            if index >= total or end is not None or thought >= LONGEST_THOUGHT:
+            if index >= total or end is not None or thought >= LONGEST_THOUGHT or (poet and poet.done):
                 break
         if thoughts.thinking:
             raise EndlessThought
 
     @torch.inference_mode()
-    def _pick(
-        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator, banned: Banned
-    ) -> Picked:
-        logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+    def _pick(  # noqa: PLR0913  all that bears on one token
+        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator,
+        banned: Banned, poet: Poet | None,
+    ) -> Picked:  # fmt: skip
+        logits = self._allow(logits)
         chances = logits.softmax(0)
         likeliest = chances.topk(min(self.likeliest, self.size))
+        if poet:
+            token = poet.choose(logits, tokens, params, generator)
+        else:
+            logits = self._make_dearer(logits, tokens, params)
+            token = _draw(logits, params, generator)
+            while banned is not None and banned(token):
+                logits = logits.index_fill(0, torch.tensor([token]), sampling.NOTHING)
+                token = _draw(logits, params, generator)
+        others = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
+        return Picked(token, float(chances[token]), tuple(others))
+
+    def _weigh(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        return self._make_dearer(self._allow(logits), tokens, params)
+
+    def _allow(self, logits: Tensor) -> Tensor:
+        """Return the logits without tokens that are never written."""
+        return logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+
+    def _make_dearer(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        """Return the logits with the words among the newest of `tokens` less likely."""
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
-        token = _draw(logits, params, generator)
-        while banned is not None and banned(token):
-            logits[token] = sampling.NOTHING
-            token = _draw(logits, params, generator)
-        return Picked(
-            token, float(chances[token]), tuple(zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True))
-        )
+        return logits
 
     def show(self, token: int) -> str:
         """Return a token as text of its own."""

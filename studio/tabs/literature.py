@@ -49,7 +49,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
             beside = margin("literature-margin", desk.words)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("form", "language")
+            panel.draw("form", "verse_form", "language")
             panel.draw("title", lines=1)
             panel.draw("temperature", "max_tokens")
             _draw_moods(panel)
