@@ -132,20 +132,23 @@ class EnglishVerse(Changing):
         return self.line == len(self.lines)
 
     def signs(self, opening: bytes) -> Iterable[str]:
-        """Return the letters and marks of English verse."""
-        return (sign for sign in SIGNS if sign.encode().startswith(opening))
+        """Return the letters and marks of English verse; an artist's refrain may have others."""
+        others = set(self.ended[self._refrain]) - SIGNS if self._refrain >= 0 else set()
+        return (sign for sign in SIGNS | others if sign.encode().startswith(opening))
 
     def advance(self, text: str) -> Self | None:
         """Take letters, a blank, a mark or a line end where they belong."""
-        if len(text) > 1 and not (text.isalpha() and self._plain):
+        if len(text) > 1 and (not text.isalpha() or self._refrain >= 0 or self.stanza_break):
             first = self.advance(text[0])
             return first and first.advance(text[1:])
-        if self.done or not set(text) <= SIGNS:
+        if self.done:
             return None
         if self.stanza_break:
             return self.at(stanza_break=False) if text == "\n" else None
-        if not self._plain:
-            return self._repeat(text, self.ended[self.lines[self.line].refrain])
+        if self._refrain >= 0:
+            return self._repeat(text, self.ended[self._refrain])
+        if not set(text) <= SIGNS:
+            return None
         if text.isalpha() or text == "'":
             return self._spell(text)
         if self.word:
@@ -159,9 +162,9 @@ class EnglishVerse(Changing):
         return None if self.before in MARKS else self.at(before=text, text=self.text + text)._mark(text)
 
     @property
-    def _plain(self) -> bool:
-        """Whether words may be written here: neither a refrain nor a stanza's end."""
-        return not self.stanza_break and not self.done and self.lines[self.line].refrain < 0
+    def _refrain(self) -> int:
+        """The line that this one repeats; -1 for none."""
+        return -1 if self.done else self.lines[self.line].refrain
 
     @property
     def open_spots(self) -> frozenset[Spot]:
@@ -258,7 +261,7 @@ def sound_of(word: str) -> Endings:
     return frozenset(ending for sound in hear(word) for ending in sound.endings)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=30_000)
 def _after(word: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> frozenset[Spot]:
     """Return the spots after a finished word; where the line is full it must rhyme."""
     after: set[Spot] = set()
@@ -271,7 +274,7 @@ def _after(word: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> froz
     return frozenset(after)
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=60_000)
 def _leads_on(beginning: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> bool:
     """Tell whether some word begins so and fits where the line stands."""
     room = max(len(template) - place for template, place in spots)

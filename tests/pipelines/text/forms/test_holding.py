@@ -178,5 +178,5 @@ def test_the_form_sets_the_writers_header(tiny, form, header):
 def test_a_chat_model_is_told_the_form(tmp_path):
     save_chat(tmp_path)
     chat = TextPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
-    words = chat.tokenizer.decode(lay_out(chat.tokenizer, ask("sonnet"), 390).tokens)
+    words = chat.tokenizer.decode(lay_out(chat.tokenizer, ask("sonnet"), 1500).tokens)
     assert "Write a sonnet in English." in words
