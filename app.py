@@ -2,11 +2,11 @@
 
 import argparse
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 # Read by torch, gradio and kin as they are imported: idle threads sleep, nothing is reported to anybody, few words.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -25,8 +25,15 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line; exits with a sentence where it makes no sense."""
     parser = argparse.ArgumentParser(prog="python app.py", description="Triptych: write, paint and compose.")
     parser.add_argument(
-        "--text-model", metavar="MODEL", help="a folder or a hub name; default: the writer shipped here"
-    )
+        "--text-model", metavar="MODEL",
+        help="a folder, a hub name, or the address of a server (http...); default: the writer shipped here",
+    )  # fmt: skip
+    parser.add_argument("--text-model-name", metavar="NAME", default="", help="which of a server's models writes")
+    parser.add_argument(
+        "--text-model-kind", choices=["auto", "chat", "base"], default="auto",
+        help="chat: it is asked in a conversation; base: it goes on from the page",
+    )  # fmt: skip
+    parser.add_argument("--list-models", action="store_true", help="print text models worth trying, and end")
     parser.add_argument(
         "--image-model", metavar="MODEL", help="a folder or a hub name; default: the painter shipped here"
     )
@@ -40,9 +47,24 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
     options = parser.parse_args(arguments)
+    if is_address(options.text_model) and not read_host(options.text_model):
+        parser.error("--text-model wants the address of a server, such as http://localhost:8000/v1")
     if options.auth is not None and not all(options.auth.partition(":")[::2]):
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
     return options
+
+
+def is_address(source: str | None) -> bool:
+    """Tell whether a model is on a server."""
+    return source is not None and source.lower().startswith(("http://", "https://"))
+
+
+def read_host(address: str) -> str:
+    """Return the server in an address, without a password that may stand before it; nothing where there is none."""
+    try:
+        return urlsplit(address).netloc.rpartition("@")[2]
+    except ValueError:
+        return ""
 
 
 def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
@@ -52,22 +74,42 @@ def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
     sources: dict[str, list[Any]] = {}
     for art, option in OPTIONS.items():
         names = [name for name in (getattr(options, option), str(SHIPPED[art])) if name]
-        shown = [name if name != str(SHIPPED[art]) else SHIPPED_NAMES[art] for name in names]
-        sources[art] = [
-            Source(title, _loader(art, name, options.device)) for title, name in zip(shown, names, strict=True)
-        ]
+        sources[art] = [Source(_title(art, name, options), _loader(art, name, options)) for name in names]
     return sources
 
 
-def _loader(art: str, source: str, device: str) -> Callable[[], Any]:
+def _title(art: str, source: str, options: argparse.Namespace) -> str:
+    if art == "literature" and is_address(source):
+        return " @ ".join(part for part in (options.text_model_name, read_host(source)) if part)
+    return source if source != str(SHIPPED[art]) else SHIPPED_NAMES[art]
+
+
+def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], Any]:
     def load() -> Any:
         from pipelines.weights import choose_device, choose_dtype, locate
 
-        place = choose_device(device)
+        if art == "literature" and is_address(source):
+            return _connect(source, options)
+        place = choose_device(options.device)
         folder = locate(source)
-        return pipeline_class(art).load(folder, place, choose_dtype(place))
+        chat = {"chat": _chats(source, options.text_model_kind)} if art == "literature" else {}
+        return pipeline_class(art).load(folder, place, choose_dtype(place), **chat)
 
     return load
+
+
+def _connect(address: str, options: argparse.Namespace) -> Any:
+    from pipelines.text.remote import RemoteWriter
+    from pipelines.text.server import Server
+
+    server = Server(address, os.environ.get("TRIPTYCH_API_KEY", ""))
+    return RemoteWriter.connect(server, options.text_model_name, chat=options.text_model_kind != "base")
+
+
+def _chats(source: str, kind: str) -> bool:
+    from pipelines.catalog import goes_on
+
+    return kind == "chat" or (kind == "auto" and not goes_on(source))
 
 
 def pipeline_class(art: str) -> Any:
@@ -88,6 +130,16 @@ def pipeline_class(art: str) -> Any:
 def list_folders(options: argparse.Namespace) -> dict[str, Path]:
     """Return where each art's model is; a hub name is a folder that isn't there."""
     return {art: Path(getattr(options, option) or SHIPPED[art]) for art, option in OPTIONS.items()}
+
+
+def main(options: argparse.Namespace) -> None:
+    """Do what the command line asks for."""
+    if options.list_models:
+        from pipelines.catalog import describe
+
+        print(describe())
+    else:
+        launch(options)
 
 
 def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
@@ -141,4 +193,4 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(launch(read_options()) and 0)
+    main(read_options())

@@ -1,19 +1,35 @@
-"""Run every benchmark, or the named ones: `python -m benchmarks [text] [image] [page]`."""
+"""Run every benchmark, or the named ones: `python -m benchmarks [text] [image] [page] [forms] [--count 100]`."""
 
+import argparse
 import importlib
 import os
-import sys
 
-NAMES = ("text", "image", "page")
+from pipelines.text.forms.names import VERSE_FORMS
+
+NAMES = ("text", "image", "page", "forms")
 
 
-def main(names: list[str]) -> None:
-    """Print a table: ours, the peer's, and the ratio (above 1 is better)."""
+def main() -> None:
+    """Print a table: ours, the peer's, and the ratio (above 1 is better); for the verse forms one of their own."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    if unknown := set(names) - set(NAMES):
-        sys.exit(f"there is no benchmark called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    options.add_argument("names", nargs="*", metavar="name", help=f"what to measure: {', '.join(NAMES)}")
+    options.add_argument("--count", type=int, default=100, help="works a verse form (100)")
+    options.add_argument("--only", nargs="+", choices=VERSE_FORMS[1:], default=VERSE_FORMS[1:], help="verse forms")
+    chosen = options.parse_args()
+    if unknown := set(chosen.names) - set(NAMES):
+        options.error(f"there is no benchmark called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    names = chosen.names or NAMES
+    if speed := [name for name in names if name != "forms"]:
+        print_speed(speed)
+    if "forms" in names:
+        importlib.import_module("benchmarks.forms").print_table(chosen.count, chosen.only)
+
+
+def print_speed(names: list[str]) -> None:
+    """Print the table of what is measured against a peer."""
     print("| what | ours | peer | | ratio |\n|---|---|---|---|---|", flush=True)
-    for name in names or NAMES:
+    for name in names:
         for row in importlib.import_module(f"benchmarks.{name}").run():
             print(
                 f"| {row.name} ({row.unit}) | {row.ours:.4g} | {row.peer:.4g} | {row.peer_name} | {row.ratio:.2f} |",
@@ -22,4 +38,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

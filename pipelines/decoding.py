@@ -1,8 +1,9 @@
 """The decode loop that text and melody share: prefill, step, cache. It knows tokens and logits, nothing else."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
@@ -10,10 +11,11 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Picked:
-    """A chosen token and the probability the model gave it before sampling, in [0, 1]."""
+    """A chosen token, the probability the model gave it before sampling, in [0, 1], and the likeliest with theirs."""
 
     token: int
     probability: float
+    likeliest: tuple[tuple[int, float], ...] = ()
 
 
 Pick = Callable[[Tensor, Sequence[int]], Picked]
@@ -46,6 +48,40 @@ class Decoder:
         out = self.model(input_ids=ids, past_key_values=self._cache, use_cache=True, logits_to_keep=1)
         self._cache = out.past_key_values
         logits: Tensor = out.logits[0, -1].float().cpu()
+        return logits
+
+    def branch(self, count: int) -> "Branches | None":
+        """Return `count` copies of the text so far, to be tried side by side; None where no cache can be copied."""
+        from transformers import DynamicCache
+
+        if type(self._cache) is not DynamicCache:
+            return None
+        cache = copy.deepcopy(self._cache)
+        cache.batch_repeat_interleave(count)
+        return ModelBranches(self.model, cache)
+
+
+class Branches(Protocol):
+    """Several continuations of one text, each a token further with every step."""
+
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Read one token more in each branch and return the logits of what follows, `(branches, vocabulary)`."""
+        ...
+
+
+class ModelBranches:
+    """Branches over any transformers causal model."""
+
+    def __init__(self, model: Any, cache: Any) -> None:
+        self.model = model
+        self._cache = cache
+
+    @torch.inference_mode()
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Read one token more in each branch and return the logits of what follows, `(branches, vocabulary)`."""
+        ids = torch.tensor(tokens, device=self.model.device).unsqueeze(1)
+        out = self.model(input_ids=ids, past_key_values=self._cache, use_cache=True)
+        logits: Tensor = out.logits[:, -1].float().cpu()
         return logits
 
 

@@ -109,3 +109,125 @@ class UnreadableTake(PipelineError):
     """A file that carries no take, or a damaged one."""
 
     sentence = "This file doesn't carry the recipe of a Triptych work, or it is damaged."
+
+
+class EndlessThought(PipelineError):
+    """A thinking model that wrote nothing."""
+
+    sentence = (
+        "The model went on thinking and ended before it wrote. Press Continue to let it try again, or choose a model "
+        "that doesn't think first."
+    )
+
+
+class ServerError(PipelineError):
+    """Something that went wrong with a model on a server; `host` is the server's."""
+
+
+class ServerMissing(ServerError):
+    """Nothing answers at the address."""
+
+    sentence = "The server {host} can't be reached. See that its address is right and that it runs."
+
+
+class ServerSilent(ServerError):
+    """A server that has sent nothing for too long."""
+
+    sentence = "The server {host} has said nothing for {seconds} seconds. Press Continue to go on from your page."
+
+
+class ServerDropped(ServerError):
+    """A stream that broke off, or a server that failed."""
+
+    sentence = "The server {host} broke off. What it wrote is still here; press Continue to go on from it."
+
+
+class ServerBusy(ServerError):
+    """Too many requests, or nothing left to spend."""
+
+    sentence = (
+        "The server {host} takes no more requests for now: they came too fast, or the account is used up. "
+        "Wait a little and press Continue."
+    )
+
+
+class KeyRefused(ServerError):
+    """A key that is missing, wrong, or not good for this model."""
+
+    sentence = (
+        "The server {host} doesn't accept the key. The owner sets it as TRIPTYCH_API_KEY and starts the studio again."
+    )
+
+
+class RequestRefused(ServerError):
+    """A request that the server doesn't take, with its own words."""
+
+    sentence = "The server {host} refused the request: “{reason}”"
+
+
+class NotThere(ServerError):
+    """No such model or endpoint at the server."""
+
+    sentence = (
+        "The server {host} has no model “{model}” that can be asked this way. "
+        "Check --text-model-name and --text-model-kind."
+    )
+
+
+class ModelUnnamed(ServerError):
+    """A server that has several models, or doesn't list them."""
+
+    sentence = "Which model of the server {host} shall write? Say it with --text-model-name. It has: {models}"
+
+
+class NotUnderstood(ServerError):
+    """Something other than the protocol."""
+
+    sentence = "The server {host} answered with something that isn't text from a model. See that its address is right."
+
+
+class NotOnServer(ServerError):
+    """Something that only a model on this machine can do."""
+
+    sentence = (
+        "This needs to look inside the model, and the one in use works on the server {host}. "
+        "Choose a model on this machine for it."
+    )
+
+
+class FormOfOtherLanguage(PipelineError):
+    """A verse form of one language with the other language chosen."""
+
+    sentence = "This verse form belongs to the other language. Change the language, or choose another verse form."
+
+
+class PageInOtherScript(PipelineError):
+    """A page that begins in another script than the verse form's."""
+
+    sentence = "The page has words in another script than its verse form. Take them out, or choose “Free”."
+
+
+class PageOutOfForm(PipelineError):
+    """A page whose line `line` does not have the verse form's length."""
+
+    sentence = (
+        "Line {line} of the page doesn't have the length that its verse form asks for. Change the line or the form."
+    )
+
+
+class PoemComplete(PipelineError):
+    """A page that already holds all lines of its verse form."""
+
+    sentence = "The poem on the page is complete. Begin a new page, or choose another verse form."
+
+
+class NoRhyme(PipelineError):
+    """A line of the artist's that ends on a word without enough rhymes."""
+
+    sentence = "The dictionary has too few rhymes for “{word}”. End that line on another word."
+
+
+class NoWay(PipelineError):
+    """A vocabulary that has no token for what a verse form needs next."""
+
+    sentence = "This model can't write what the verse form needs next. Choose another form or another model."

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipelines.decoding import Decoder
+from pipelines.decoding import Branches, Decoder
 
 LARGEST = 100_000_000  # parameters; beyond, the arithmetic counts and the fused copy would cost memory
 ROOM = 128
@@ -60,6 +60,16 @@ class Llama:
             and sum(p.numel() for p in model.parameters()) <= LARGEST
         )
 
+    def norm(self, x: Tensor) -> Tensor:
+        """Return `x` at unit root mean square; the weights are in the matrices."""
+        return functional.rms_norm(x, (x.shape[-1],), None, self.epsilon)
+
+    def turn(self, parts: Tensor, turns: Tensor) -> Tensor:
+        """Turn the queries and keys among `parts`, `(rows, heads, size)`, by their positions' angles."""
+        turning = self.heads + self.shared_heads
+        pairs = torch.view_as_complex(parts[:, :turning].float().reshape(len(parts), turning, -1, 2))
+        return torch.view_as_real(pairs * turns).view(len(parts), turning, -1).to(parts.dtype)
+
     def _fuse(self, layer: Any) -> Layer:
         attention, mlp = layer.self_attn, layer.mlp
         q, k = self._pair(attention.q_proj.weight), self._pair(attention.k_proj.weight)
@@ -102,26 +112,21 @@ class LlamaDecoder(Decoder):
         turns = self._turns[self._length : self._length + count].unsqueeze(1)
         x = llama.embedding[torch.tensor(tokens, device=llama.embedding.device)]
         for layer, cache in zip(llama.layers, self._caches, strict=True):
-            mixed = self._attend(self._norm(x) @ layer.qkv, cache, turns)
+            mixed = self._attend(llama.norm(x) @ layer.qkv, cache, turns)
             x = torch.addmm(x, mixed, layer.out)
-            gate, up = (self._norm(x) @ layer.gate_up).chunk(2, dim=-1)
+            gate, up = (llama.norm(x) @ layer.gate_up).chunk(2, dim=-1)
             x = torch.addmm(x, functional.silu(gate) * up, layer.down)
         self._length += count
-        logits: Tensor = (self._norm(x[-1:]) @ llama.head)[0].float().cpu()
+        logits: Tensor = (llama.norm(x[-1:]) @ llama.head)[0].float().cpu()
         return logits
-
-    def _norm(self, x: Tensor) -> Tensor:
-        return functional.rms_norm(x, (x.shape[-1],), None, self.llama.epsilon)
 
     def _attend(self, qkv: Tensor, cache: Tensor, turns: Tensor) -> Tensor:
         """Turn q and k, remember k and v in the cache `(2, heads, room, size)`, attend: `(tokens, hidden)`."""
         llama, count, end = self.llama, len(qkv), self._length + len(qkv)
         parts = qkv.view(count, llama.heads + 2 * llama.shared_heads, llama.head_size)
-        turning = llama.heads + llama.shared_heads
-        pairs = torch.view_as_complex(parts[:, :turning].float().reshape(count, turning, -1, 2))
-        turned = torch.view_as_real(pairs * turns).view(count, turning, -1).to(qkv.dtype)
+        turned = llama.turn(parts, turns)
         cache[0, :, self._length : end] = turned[:, llama.heads :].transpose(0, 1)
-        cache[1, :, self._length : end] = parts[:, turning:].transpose(0, 1)
+        cache[1, :, self._length : end] = parts[:, llama.heads + llama.shared_heads :].transpose(0, 1)
         q = turned[:, : llama.heads].transpose(0, 1).unsqueeze(0)
         k, v = cache[:, None, :, :end]
         grouped = llama.heads != llama.shared_heads
@@ -139,6 +144,46 @@ class LlamaDecoder(Decoder):
             after[:, :, : self._length] = before[:, :, : self._length]
         angles = torch.outer(torch.arange(self._room, device=llama.frequencies.device).float(), llama.frequencies)
         self._turns = torch.polar(torch.ones_like(angles), angles)
+
+    def branch(self, count: int) -> "Branches":
+        """Return `count` copies of the text so far, to be tried out side by side."""
+        return LlamaBranches(self.llama, [cache[:, :, : self._length] for cache in self._caches], count)
+
+
+class LlamaBranches:
+    """Branches over a fused `Llama`; each layer's cache is `(2, branches, heads, room, size)`."""
+
+    def __init__(self, llama: Llama, caches: list[Tensor], count: int) -> None:
+        self.llama = llama
+        self._length = caches[0].shape[2]
+        room = torch.zeros(2, count, llama.shared_heads, ROOM, llama.head_size).to(caches[0])
+        self._caches = [torch.cat([c.unsqueeze(1).expand(-1, count, -1, -1, -1), room], 3) for c in caches]
+
+    @torch.inference_mode()
+    def step(self, tokens: Sequence[int]) -> Tensor:
+        """Read one token more in each branch and return the logits of what follows, `(branches, vocabulary)`."""
+        llama = self.llama
+        angles = llama.frequencies * self._length
+        turns = torch.polar(torch.ones_like(angles), angles)
+        x = llama.embedding[torch.tensor(tokens, device=llama.embedding.device)]
+        for layer, cache in zip(llama.layers, self._caches, strict=True):
+            mixed = self._attend(llama.norm(x) @ layer.qkv, cache, turns)
+            x = torch.addmm(x, mixed, layer.out)
+            gate, up = (llama.norm(x) @ layer.gate_up).chunk(2, dim=-1)
+            x = torch.addmm(x, functional.silu(gate) * up, layer.down)
+        self._length += 1
+        return (llama.norm(x) @ llama.head).float().cpu()
+
+    def _attend(self, qkv: Tensor, cache: Tensor, turns: Tensor) -> Tensor:
+        llama, count, end = self.llama, len(qkv), self._length + 1
+        parts = qkv.view(count, llama.heads + 2 * llama.shared_heads, llama.head_size)
+        turned = llama.turn(parts, turns)
+        cache[0, :, :, self._length] = turned[:, llama.heads :]
+        cache[1, :, :, self._length] = parts[:, llama.heads + llama.shared_heads :]
+        q = turned[:, : llama.heads].unsqueeze(2)
+        k, v = cache[:, :, :, :end]
+        grouped = llama.heads != llama.shared_heads
+        return functional.scaled_dot_product_attention(q, k, v, enable_gqa=grouped).reshape(count, -1)
 
 
 def open_decoder(model: Any, llama: Llama | None, context: int) -> Decoder:

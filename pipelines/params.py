@@ -65,12 +65,16 @@ class Text:
 
 @dataclass(frozen=True)
 class Knob:
-    """One declared parameter: its name, what it may be, where it starts, and whether it acts mid-run."""
+    """One declared parameter: its name, what it may be, where it starts, and whether it acts mid-run.
+
+    An `inert` one does nothing with the model in use: it is not shown, and keeps its value for another model.
+    """
 
     name: str
     default: Any
     domain: Range | Choice | Text
     live: bool
+    inert: bool = False
 
 
 def knob(default: float, minimum: float, maximum: float, step: float, *, live: bool = False) -> Any:
@@ -129,7 +133,7 @@ def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob]
 
 
 def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
-    """Apply a model's card: `{knob: {default, minimum, maximum, choices}}` narrows what is declared.
+    """Apply a model's card: `{knob: {default, minimum, maximum, choices, inert}}` narrows what is declared.
 
     A card comes with a model, so it is not trusted: it never invents a knob or a choice and never widens a range; what
     it says beyond the declaration is left out.
@@ -149,7 +153,7 @@ def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
         domain = Choice(tuple(choice for choice in domain.choices if choice in wanted) or domain.choices)
     first = domain.choices[0] if isinstance(domain, Choice) else getattr(domain, "minimum", knob.default)
     default = _accept(domain, limits.get("default"), _accept(domain, knob.default, first))
-    return replace(knob, domain=domain, default=default)
+    return replace(knob, domain=domain, default=default, inert=limits.get("inert") is True)
 
 
 def _accept(domain: Range | Choice | Text, value: object, otherwise: Any) -> Any:

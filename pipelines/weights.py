@@ -8,6 +8,7 @@ import torch
 from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
 
 WANTED_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
+UNWANTED_FILES = ["consolidated*"]  # the same weights again, in another layout
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
 
@@ -44,7 +45,7 @@ def _fetch(source: str) -> Path:
         if not any(name.endswith(".safetensors") for name in names):
             pickled = any(name.endswith(pattern[1:]) for name in names for pattern in PICKLES)
             raise UnsafeWeights(source=source) if pickled else ModelMissing(source=source)
-        return Path(snapshot_download(source, allow_patterns=WANTED_FILES))
+        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, ignore_patterns=UNWANTED_FILES))
     except NotFound:
         raise ModelMissing(source=source) from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
@@ -70,10 +71,14 @@ def read_card(folder: Path) -> dict[str, dict[str, object]]:
 
 
 def require_causal_lm(folder: Path, source: str, art: str) -> None:
-    """Raise WrongKind unless the folder holds a decoder that writes tokens."""
-    architectures = read_json(folder / "config.json").get("architectures")
+    """Raise WrongKind unless the folder holds a decoder that writes tokens; it may be able to see, too (Gemma 3)."""
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES as DECODERS
+
+    config = read_json(folder / "config.json")
+    architectures = config.get("architectures")
     names = architectures if isinstance(architectures, list) else []
-    if not any(str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in names):
+    decoder = DECODERS.get(str(config.get("model_type")))
+    if not any(name == decoder or str(name).endswith(("ForCausalLM", "LMHeadModel")) for name in names):
         raise WrongKind(source=source, art=art)
 
 

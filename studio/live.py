@@ -92,6 +92,10 @@ class Visitors:
             self._known.popitem(last=False)[1].stop()
         return visitor
 
+    def knows(self, session: str | None) -> bool:
+        """Tell whether a session's page is open."""
+        return (session or "") in self._known
+
     def forget(self, session: str | None) -> None:
         """Drop a visitor whose page was closed, and stop their work."""
         visitor = self._known.pop(session or "", None)

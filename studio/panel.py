@@ -91,6 +91,7 @@ class Panel:
         if knob == drawn:
             return gr.skip()
         looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
+        looks["visible"] = "hidden" if knob.inert else True
         match knob.domain:
             case Range(minimum, maximum, step):
                 looks |= {"minimum": minimum, "maximum": maximum, "step": step}
@@ -163,13 +164,15 @@ class Panel:
         """The components whose values a run takes: every control, the seed, and whether it is to be a new one."""
         return [*self.controls.values(), self.seed, self.fresh_seed]
 
-    def run(
-        self, button: Any, show: Show, outputs: Sequence[Any],
-        before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (),
+    def run(  # noqa: PLR0913  two that every run has, and four that few have
+        self, event: Any, show: Show, outputs: Sequence[Any],
+        before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (), *,
+        fresh_seed: bool = False, through: Callable[[Any, Live[Any]], Any] | None = None,
     ) -> Any:  # fmt: skip
-        """Make a button perform a work: `show` turns each view into values for `outputs`.
+        """Make an event (a button's click) perform a work: `show` turns each view into values for `outputs`.
 
-        `before(request, *extra values)` may return knob values that replace those of the controls.
+        `before(request, *extra values)` may return knob values that replace those of the controls. `fresh_seed` takes
+        a new seed whatever the artist has set; `through(pipeline, cell)` may wrap the model for this work.
         """
         names = list(self.controls)
 
@@ -183,11 +186,11 @@ class Panel:
             chosen = dict(zip(names, own, strict=True))
             if before:
                 chosen |= before(request, *rest)
-            commission = self._commission(choose_seed(seed, fresh))
+            commission = self._commission(choose_seed(seed, fresh_seed or fresh))
             cell.begin(chosen)
-            yield from self._perform(commission, cell.read, run, show, request)
+            yield from self._perform(commission, cell.read, run, show, request, through)
 
-        return self._queue(button.click, go, [*self.inputs(), *extra], outputs)
+        return self._queue(event, go, [*self.inputs(), *extra], outputs)
 
     def replay(
         self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None, extra: Sequence[Any] = ()
@@ -243,12 +246,16 @@ class Panel:
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)
 
-    def _perform(
-        self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request
+    def _perform(  # noqa: PLR0913  what one work needs
+        self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request, through: Any = None
     ) -> Iterator[list[Any]]:
         cell = self.cell(request)
         pipeline = self.desk.shelf.get(self.art)
+        if through:
+            pipeline = through(pipeline, cell)
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
+            if not self.desk.visitors.knows(request.session_hash):
+                return
             cell.kept["view"] = view
             told = self.describe(view, self.language(request))
             recipe = (
@@ -274,12 +281,13 @@ class Panel:
     def describe(self, view: View[Any], language: str) -> str:
         """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
         say = partial(self.words.say, language=language)
-        speed = view.steps / view.seconds if view.seconds else 0.0
-        state = "status.done" if view.done else "status.working"
-        progress = say(f"{self.art}.steps", steps=view.steps, speed=f"{speed:.1f}")
+        steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
+        speed = steps / view.seconds if view.seconds else 0.0
+        state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
+        progress = say(f"{self.art}.steps", steps=steps, speed=f"{speed:.1f}")
         records = [say(state), progress, say("status.seed", seed=view.take.seed)]
         for name, knob in self.knobs.items():
-            if knob.live and isinstance(knob.domain, Range):
+            if knob.live and not knob.inert and isinstance(knob.domain, Range):
                 value = getattr(view.params, name)
                 mark = "*" if name in view.moved else "="
                 records.append(f"{mark}{say(f'{self.art}.{name}')} {value:g}")
@@ -289,7 +297,10 @@ class Panel:
         """Return a line on where this art's model stands."""
         state = self.desk.shelf.states[self.art]
         line = self.words.say(f"model.{state.stage}", language, name=state.name)
-        return line if state.trouble is None else f"{line} {tell(state.trouble, self.words, language)}"
+        told = [] if state.trouble is None else [tell(state.trouble, self.words, language)]
+        if not getattr(self.desk.shelf.peek(self.art), "exact", True):
+            told.append(self.words.say("model.remote", language))
+        return " ".join([line, *told])
 
 
 def draw_legend(words: Words) -> None:

@@ -34,9 +34,10 @@ class Commission:
 
 @dataclass(frozen=True)
 class View(Generic[S]):
-    """What the page is shown: the newest step, how far the work is, and the recipe so far."""
+    """What the page is shown: the newest step, those since the last view, how far the work is, its recipe so far."""
 
     step: S
+    fresh: tuple[S, ...]
     steps: int
     seconds: float
     params: Any
@@ -50,27 +51,37 @@ def perform(
 ) -> Iterator[View[Any]]:
     """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
 
-    `read` is a visitor's cell or a `Replay`.
+    `read` is a visitor's cell or a `Replay`. Where something goes wrong, what was made is shown before it is raised.
     """
     tape: Tape[Any] = Tape(read)
     steps = pipeline.generate(tape, commission.seed)
     started = shown = time.monotonic()
     count, newest, stopped = 0, None, False
+    trouble: Exception | None = None
+    fresh: list[Any] = []
 
     def view(done: bool) -> View[Any]:
         kept = None if done and not stopped else count
         take = tape.take(art=commission.art, model=commission.model, seed=commission.seed, steps=kept)
         moved = tuple(dict.fromkeys(move.name for move in tape.moves))
-        return View(newest, count, time.monotonic() - started, tape.current, moved, done, take)
+        seen = tuple(fresh)
+        fresh.clear()
+        return View(newest, seen, count, time.monotonic() - started, tape.current, moved, done, take)
 
-    for newest in steps:  # noqa: B007  the last one is shown after the loop
-        count += 1
-        if count == commission.limit or not goes_on():
-            stopped = True
-            steps.close()
-            break
-        if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
-            yield view(done=False)
-            shown = time.monotonic()
+    try:
+        for newest in steps:  # noqa: B007  the last one is shown after the loop
+            count += 1
+            fresh.append(newest)
+            if count == commission.limit or not goes_on():
+                stopped = True
+                steps.close()
+                break
+            if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
+                yield view(done=False)
+                shown = time.monotonic()
+    except Exception as error:  # noqa: BLE001  raised again once the work so far is on the page
+        trouble, stopped = error, True
     if newest is not None:
         yield view(done=True)
+    if trouble is not None:
+        raise trouble

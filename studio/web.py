@@ -54,9 +54,11 @@ EARLY_SCRIPT = """<script>
       const dark = document.body.classList.toggle('dark');
       try { localStorage.setItem('triptych-theme', dark ? 'dark' : 'light'); } catch { /* private browsing */ }
     },
-    save(name, text) {
+    unpack(parcel) {
+      const { name, content } = JSON.parse(parcel);
+      const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
       const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain;charset=utf-8' }));
+      link.href = URL.createObjectURL(new Blob([bytes]));
       link.download = name;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);

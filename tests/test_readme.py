@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from pipelines import catalog
 from studio.table import build_table
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -14,9 +15,16 @@ def test_the_table_of_knobs_is_the_declaration():
     assert shown[1] == build_table()
 
 
+def test_the_table_of_writers_is_the_catalogue():
+    shown = re.search(r"<!-- catalogue -->\n(.*?)\n<!-- /catalogue -->", README, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == catalog.build_table()
+
+
 def test_every_option_it_names_exists():
     import app
 
-    values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--share": [], "--listen": []}
+    values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--text-model-kind": ["chat"]}
+    values |= {"--share": [], "--listen": [], "--list-models": []}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)):
         app.read_options([option, *values.get(option, ["x"])])

@@ -3,25 +3,35 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import torch
 from torch import Tensor
 
 from pipelines import sampling
 from pipelines.decoding import Picked, decode
-from pipelines.errors import BrokenModel
+from pipelines.errors import BrokenModel, EndlessThought
 from pipelines.llama import fuse, open_decoder
 from pipelines.params import narrow
-from pipelines.text.layout import lay_out
+from pipelines.text.conversation import ask, find_turn_end
+from pipelines.text.forms.catalog import open_verse
+from pipelines.text.forms.names import FREE
+from pipelines.text.forms.search import Poet
+from pipelines.text.forms.spelling import Speller
+from pipelines.text.layout import is_ours, lay_out, plain
 from pipelines.text.params import TextParams
+from pipelines.text.phrases import LONGEST, Banned, banner, find_end, split_phrases
 from pipelines.text.prompt import END
 from pipelines.text.stream import Stream
+from pipelines.text.thoughts import LONGEST_THOUGHT, MARKS, Thoughts, find_opened
 from pipelines.text.vocabulary import assemble
 from pipelines.weights import read_card, require_causal_lm
 
 LONGEST_CONTEXT = 8192
 PENALTY_WINDOW = 256
+LIKELIEST = 8
+
+State = Literal["working", "thinking", "waiting"]
 
 
 @dataclass(frozen=True)
@@ -30,14 +40,19 @@ class TextStep:
 
     `text` is all that was written so far (without the page), `piece` what this token added to it: it is empty while a
     character is half there. `index` counts tokens from 1, `total` is the limit now in force, `probability` in [0, 1]
-    is the model's own, before temperature.
+    is the model's own, before temperature, and None where a server doesn't tell it; `alternatives` are the likeliest
+    pieces with theirs. `fallen` is how many characters at the page's start the model no longer saw. While a model
+    thinks, and while a server is silent, steps come with an empty piece; thoughts don't count towards `max_tokens`.
     """
 
     text: str
     piece: str
     index: int
     total: int
-    probability: float
+    probability: float | None
+    alternatives: tuple[tuple[str, float], ...] = ()
+    fallen: int = 0
+    state: State = "working"
 
 
 class TextPipeline:
@@ -49,19 +64,30 @@ class TextPipeline:
         self.model = model.eval()
         self.knobs = narrow(TextParams.knobs(), card or {})
         self.tokenizer = tokenizer
-        shape = model.config
+        shape = model.config.get_text_config()
         limit: int = getattr(shape, "max_position_embeddings", LONGEST_CONTEXT)
         self.context = min(limit, LONGEST_CONTEXT)
         self.llama = fuse(model)
         self._words: dict[int, bool] = {}
+        self._pieces: dict[int, str] = {}
+        self.marks = _find_marks(tokenizer)
+        self.likeliest = LIKELIEST
+        self.speller = Speller(tokenizer)
         self.ends = _end_tokens(model, tokenizer)
+        self.opened: str | None = None
+        if tokenizer.chat_template and not is_ours(tokenizer):
+            self.ends |= {end} if (end := find_turn_end(tokenizer)) is not None else set()
+            self.opened = find_opened(ask(tokenizer, TextParams())[1])
         self.size = min(len(tokenizer), int(shape.vocab_size))
-        unwanted = sorted(set(tokenizer.all_special_ids) - self.ends)
+        unwanted = sorted(_control_tokens(tokenizer) - self.ends - self.marks.keys())
         self.unwanted = torch.tensor([i for i in unwanted if i < self.size], dtype=torch.long)
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> Self:
-        """Load a `save_pretrained` folder; raise WrongKind or BrokenModel."""
+    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, *, chat: bool = True) -> Self:
+        """Load a `save_pretrained` folder; raise WrongKind or BrokenModel.
+
+        A model with a chat template is asked in a conversation; without `chat` it goes on from the page all the same.
+        """
         from safetensors import SafetensorError
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -71,6 +97,8 @@ class TextPipeline:
             model = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, use_safetensors=True)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise BrokenModel(source=str(folder)) from error
+        if not chat:
+            tokenizer.chat_template = None
         return cls(model.to(device), tokenizer, read_card(folder))
 
     @classmethod
@@ -102,52 +130,105 @@ class TextPipeline:
         `read` is called once for each token; the first call is the start's too.
         """
         params = read()
+        verse = None if params.verse_form == FREE else open_verse(params.verse_form, params.language, params.prompt)
         laid = lay_out(self.tokenizer, params, self.context - 1)
         generator = torch.Generator().manual_seed(seed)
-        stream = Stream(self._decode, laid.tokens)
-        text, index = "", 0
+        stream = Stream(self.decode_tokens, laid.tokens)
+        thoughts = Thoughts(self.opened)
+        text, index, thought = "", 0, 0
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
             nonlocal params
             if index:  # the first token is chosen under what the work began with
                 params = read()
-            return self._pick(logits, tokens, params, generator)
+            banned = banner(params.banned_words, params.prompt[-LONGEST:] + text, stream.peek)
+            return self._pick(logits, tokens, params, generator, banned, poet)
 
         decoder = open_decoder(self.model, self.llama, self.context)
+        poet = None if verse is None else Poet(verse, self.speller, self._weigh, decoder)
         for picked in decode(decoder, laid.tokens, pick, laid.keep):
             index += 1
             if picked.token in self.ends:
-                return
-            piece = stream.add(picked.token)
+                break
+            mark = self.marks.get(picked.token)
+            piece = stream.add(picked.token) if mark is None else mark if laid.fresh and not text else ""
+            if laid.fresh:
+                piece = thoughts.add(piece)
+                thought += thoughts.thinking
             if not text:
                 piece = join(params.prompt, piece, laid.fresh)
+            end = find_end(params.prompt[-LONGEST:] + text, piece, split_phrases(params.stop_words))
+            piece = piece[:end]
             text += piece
-            yield TextStep(text, piece, index, params.max_tokens, picked.probability)
-            if index >= params.max_tokens:
-                return
+            others = tuple((self.show(token), chance) for token, chance in picked.likeliest)
+            state: State = "thinking" if thoughts.thinking else "working"
+            total = params.max_tokens + thought
+            yield TextStep(text, piece, index, total, picked.probability, others, laid.fallen, state)
+            if index >= total or end is not None or thought >= LONGEST_THOUGHT or (poet and poet.done):
+                break
+        if thoughts.thinking:
+            raise EndlessThought
 
     @torch.inference_mode()
-    def _pick(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> Picked:
-        logits = logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+    def _pick(  # noqa: PLR0913  all that bears on one token
+        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator,
+        banned: Banned, poet: Poet | None,
+    ) -> Picked:  # fmt: skip
+        logits = self._allow(logits)
         chances = logits.softmax(0)
+        likeliest = chances.topk(min(self.likeliest, self.size))
+        if poet:
+            token = poet.choose(logits, tokens, params, generator)
+        else:
+            logits = self._make_dearer(logits, tokens, params)
+            token = _draw(logits, params, generator)
+            while banned is not None and banned(token):
+                logits = logits.index_fill(0, torch.tensor([token]), sampling.NOTHING)
+                token = _draw(logits, params, generator)
+        others = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
+        return Picked(token, float(chances[token]), tuple(others))
+
+    def _weigh(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        return self._make_dearer(self._allow(logits), tokens, params)
+
+    def _allow(self, logits: Tensor) -> Tensor:
+        """Return the logits without tokens that are never written."""
+        return logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+
+    def _make_dearer(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
+        """Return the logits with the words among the newest of `tokens` less likely."""
         if params.repetition_penalty != 1:
             words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
             logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
-        logits = sampling.keep_top_k(logits, params.top_k)
-        logits = sampling.keep_top_p(logits, params.top_p)
-        logits = sampling.keep_min_p(logits, params.min_p)
-        token = sampling.sample(logits, params.temperature, generator)
-        return Picked(token, float(chances[token]))
+        return logits
+
+    def show(self, token: int) -> str:
+        """Return a token as text of its own."""
+        if token not in self._pieces:
+            self._pieces[token] = "" if token in self.ends else self.decode_tokens([token])
+        return self._pieces[token]
+
+    def plain(self, text: str) -> list[int]:
+        """Return text as tokens; a control token typed in it stays letters."""
+        return plain(self.tokenizer, text)
 
     def _is_word(self, token: int) -> bool:
         """Tell whether a token has a letter in it: marks and line ends may be repeated, verse lives on them."""
         if token not in self._words:
-            self._words[token] = any(letter.isalnum() for letter in self._decode([token]))
+            self._words[token] = any(letter.isalnum() for letter in self.decode_tokens([token]))
         return self._words[token]
 
-    def _decode(self, tokens: list[int]) -> str:
+    def decode_tokens(self, tokens: list[int]) -> str:
+        """Return tokens as text, special ones left out."""
         text: str = self.tokenizer.decode(tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         return text
+
+
+def _draw(logits: Tensor, params: TextParams, generator: torch.Generator) -> int:
+    logits = sampling.keep_top_k(logits, params.top_k)
+    logits = sampling.keep_top_p(logits, params.top_p)
+    logits = sampling.keep_min_p(logits, params.min_p)
+    return sampling.sample(logits, params.temperature, generator)
 
 
 def join(page: str, piece: str, fresh: bool) -> str:
@@ -165,10 +246,23 @@ def join(page: str, piece: str, fresh: bool) -> str:
 def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
     """Return every token that ends a text: the tokenizer's, the configuration's, the writer's own."""
     ends: set[int] = set()
+    shape = model.config.get_text_config()
     settings = getattr(model, "generation_config", None)
-    for found in (tokenizer.eos_token_id, getattr(settings, "eos_token_id", None), model.config.eos_token_id):
+    for found in (tokenizer.eos_token_id, getattr(settings, "eos_token_id", None), shape.eos_token_id):
         if found is not None:
             ends |= {found} if isinstance(found, int) else set(found)
     if END in tokenizer.get_vocab():
         ends.add(tokenizer.convert_tokens_to_ids(END))
     return frozenset(ends)
+
+
+def _control_tokens(tokenizer: Any) -> set[int]:
+    """Return every token that is no text."""
+    added = tokenizer.added_tokens_decoder.items()
+    return set(tokenizer.all_special_ids) | {index for index, mark in added if mark.special}
+
+
+def _find_marks(tokenizer: Any) -> dict[int, str]:
+    """Return the tokens that stand for a mark around thoughts, as text."""
+    vocabulary = tokenizer.get_vocab()
+    return {vocabulary[mark]: mark for pair in MARKS.items() for mark in pair if mark in vocabulary}

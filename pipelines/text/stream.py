@@ -17,8 +17,19 @@ class Stream:
     def __init__(self, decode: Callable[[list[int]], str], prompt: Sequence[int]) -> None:
         self._decode = decode
         self._tokens = list(prompt[-TAIL:])
-        self._start = 0
+        starts = range(len(self._tokens) + 1)
+        self._start = next(
+            s for s in starts if not decode(self._tokens[s:]).startswith(HALF)
+        )  # no half character first
         self._told = len(self._tokens)
+
+    def peek(self, token: int) -> str:
+        """Return what `add` would, and leave everything as it is."""
+        start, told, count = self._start, self._told, len(self._tokens)
+        piece = self.add(token)
+        self._start, self._told = start, told
+        del self._tokens[count:]
+        return piece
 
     def add(self, token: int) -> str:
         """Return the whole characters that this token completes, often one word, sometimes nothing."""

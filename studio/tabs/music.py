@@ -46,7 +46,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             panel.draw_keepsake()
     panel.connect()
     outputs = [sheet, midi, wav]
-    panel.run(compose, show, outputs)
+    panel.run(compose.click, show, outputs)
     panel.replay(show, outputs)
     panel.stop_with(stop)
     return panel

@@ -48,7 +48,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     panel.connect()
     outputs = [picture, *downloads]
     show = _shower(len(downloads))
-    panel.run(paint, show, outputs)
+    panel.run(paint.click, show, outputs)
     panel.replay(show, outputs)
     panel.stop_with(stop)
     return panel

@@ -27,7 +27,7 @@ def test_an_impossible_slider_value_is_refused(stranger, value):
         ({"literature_form": ["verse"]}, "verse"),
         ({"literature_prompt": "x" * 30_000}, "too long"),
         ({"literature_seed": -5}, "minimum"),
-        ({"literature_page": "\ud800"}, "plain text"),
+        ({"literature_title": "\ud800"}, "plain text"),
     ],
 )
 def test_a_work_with_a_bad_value_is_refused_in_a_sentence(stranger, changes, part):

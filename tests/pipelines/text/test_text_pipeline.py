@@ -2,16 +2,6 @@ import dataclasses
 
 import pytest
 import torch
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import (
-    GPT2Config,
-    GPT2LMHeadModel,
-    LlamaConfig,
-    LlamaForCausalLM,
-    PreTrainedTokenizerFast,
-    Qwen3Config,
-    Qwen3ForCausalLM,
-)
 
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.take import Replay, Tape
@@ -19,53 +9,7 @@ from pipelines.text import TextParams, TextPipeline
 from pipelines.text.layout import lay_out
 from pipelines.text.pipeline import join
 from pipelines.text.prompt import END
-
-CHAT = (
-    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n"
-    "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}{% endif %}"
-)
-SMALL = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
-
-
-def byte_tokenizer(**settings):
-    letters = {letter: index for index, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    tokenizer = Tokenizer(models.BPE(vocab=letters, merges=[]))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **settings)
-
-
-def save(folder, model, tokenizer):
-    torch.manual_seed(0)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-
-
-def save_gpt2(folder):
-    tokenizer = byte_tokenizer(eos_token="<|endoftext|>", bos_token="<|endoftext|>")
-    shape = GPT2Config(
-        vocab_size=300, n_positions=48, n_embd=16, n_layer=2, n_head=2, bos_token_id=256, eos_token_id=256
-    )
-    save(folder, GPT2LMHeadModel(shape), tokenizer)
-
-
-def save_llama(folder):
-    tokenizer = byte_tokenizer(eos_token="</s>", bos_token="<s>")
-    shape = LlamaConfig(
-        **SMALL, vocab_size=len(tokenizer), max_position_embeddings=64, bos_token_id=257, eos_token_id=256
-    )
-    save(folder, LlamaForCausalLM(shape).half(), tokenizer)
-
-
-def save_qwen3(folder):
-    tokenizer = byte_tokenizer(eos_token="<|im_end|>", additional_special_tokens=["<|im_start|>"])
-    tokenizer.chat_template = CHAT
-    shape = Qwen3Config(
-        **SMALL, num_key_value_heads=1, head_dim=8, vocab_size=320, max_position_embeddings=400,
-        bos_token_id=None, eos_token_id=256,
-    )  # fmt: skip
-    save(folder, Qwen3ForCausalLM(shape), tokenizer)
+from tests.pipelines.text.checkpoints import save_gpt2, save_llama, save_qwen3
 
 
 @pytest.fixture(scope="module", params=["tiny", "gpt2", "llama", "qwen3"])
@@ -221,8 +165,9 @@ def test_a_chat_model_gets_its_template_and_an_instruction(tmp_path):
     save_qwen3(tmp_path)
     pipeline = TextPipeline.load(tmp_path, torch.device("cpu"), torch.float32)
     params = TextParams(prompt="床前明月光", language="zh", form="ci")
-    words = pipeline.tokenizer.decode(lay_out(pipeline.tokenizer, params, 399).tokens)
-    assert words.startswith("<|im_start|>user\n请紧接下文，继续写这篇词")
+    words = pipeline.tokenizer.decode(lay_out(pipeline.tokenizer, params, 999).tokens)
+    assert words.startswith("<|im_start|>system\n你是一位出色的词人")
+    assert "<|im_end|>\n<|im_start|>user\n请紧接下文，继续写这篇词" in words
     assert words.endswith("床前明月光<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n")
 
 

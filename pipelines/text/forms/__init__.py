@@ -1,0 +1,1 @@
+"""Verse forms that hold while a language model writes."""

@@ -1,0 +1,83 @@
+"""What the margin asks about a page, and the answers: how likely a word was, what else could stand there."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.params import Choice, Text
+from pipelines.text import TextParams, TextPipeline
+from pipelines.text.manuscript import speakers
+from pipelines.text.reading import suggest_passages, suggest_words, weigh
+from studio.margin import frame_offered, frame_weighed
+from studio.performance import choose_seed
+
+PAGE = Text(max_length=1_000_000)
+ASKED = Choice(("weigh", "word", "rewrite", "expand", "fill", "cast"))
+OFFERS = 3
+WORDS = 10
+CAST = 8
+CAST_READ = 20_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked about the passage between `before` and `after`; `place` says to the page where that is."""
+
+    what: str
+    before: str
+    passage: str
+    after: str
+    place: tuple[object, object]
+
+    @property
+    def page(self) -> str:
+        """The whole page."""
+        return self.before + self.passage + self.after
+
+    @property
+    def model_page(self) -> str:
+        """What the model reads as the page so far."""
+        return {"weigh": self.page, "expand": self.before + self.passage}.get(self.what, self.before)
+
+    def offer(self, texts: Sequence[str], *, done: bool) -> str:
+        """Return what the margin shows: texts to put in the passage's place."""
+        return frame_offered(self.page, self.place, texts, done=done)
+
+    def give_up(self) -> str:
+        """Return what the margin shows when the answer was stopped."""
+        return self.offer([], done=True)
+
+
+def read_question(body: Any) -> Question:
+    """Check what the page sent; raise a ParameterError."""
+    body = body if isinstance(body, dict) else {}
+    parts = {name: PAGE.check(name, body.get(name)) for name in ("before", "passage", "after")}
+    return Question(ASKED.check("what", body.get("what")), **parts, place=(body.get("from"), body.get("to")))
+
+
+def answer(pipeline: TextPipeline, params: TextParams, question: Question) -> Iterator[str]:
+    """Yield what the margin shows, more of it as it is found; `params.prompt` is the question's `model_page`."""
+    if question.what == "weigh":
+        yield frame_weighed(question.page, weigh(pipeline, params))
+    elif question.what == "word":
+        found = suggest_words(pipeline, params, question.passage.strip(), question.after)
+        yield question.offer(found[:WORDS], done=True)
+    elif question.what == "cast":
+        start = "" if not question.before or question.before.endswith("\n") else "\n"
+        mark = "：" if params.language == "zh" else ": "
+        names = speakers(question.page[-CAST_READ:])[:CAST]
+        yield question.offer([f"{start}{name}{mark}" for name in names], done=True)
+    else:
+        yield from _offer_passages(pipeline, params, question)
+
+
+def _offer_passages(pipeline: TextPipeline, params: TextParams, question: Question) -> Iterator[str]:
+    offered: list[str] = []
+    yield question.offer(offered, done=False)
+    kept = question.passage if question.what == "expand" else ""
+    seed = choose_seed(None, True)
+    for text in suggest_passages(pipeline, params, question.passage, question.after, range(seed, seed + OFFERS)):
+        offered.append(kept + text)
+        yield question.offer(offered, done=len(offered) == OFFERS)
+    if len(offered) < OFFERS:
+        yield question.offer(offered, done=True)

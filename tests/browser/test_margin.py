@@ -1,0 +1,215 @@
+"""A writer in the margin: versions, other words, columns, and nothing lost."""
+
+import re
+
+import pytest
+from docx import Document
+from playwright.sync_api import expect
+
+from tests.browser.hands import WAIT, set_slider, wait_for_status
+
+pytestmark = pytest.mark.browser
+
+SELECT = """([from, to]) => {
+  const box = document.querySelector('#literature-page textarea');
+  box.focus();
+  box.setSelectionRange(from, to);
+  box.dispatchEvent(new Event('select'));
+}"""
+
+
+def text_of(page):
+    return page.locator("#literature-page textarea").input_value()
+
+
+def write(page, opening="The moon is on the silent sea,\n", tokens=24):
+    set_slider(page, "literature-max_tokens", tokens)
+    page.fill("#literature-prompt textarea", opening)
+    page.click("#literature-write")
+    page.wait_for_function(
+        "n => document.querySelector('#literature-page textarea').value.length > n", arg=len(opening) + 5, timeout=WAIT
+    )
+    wait_for_status(page, "literature")
+    expect(page.locator(".margin.busy")).to_have_count(0)
+    return text_of(page)
+
+
+def until_text(page, wanted):
+    page.wait_for_function(
+        "t => document.querySelector('#literature-page textarea').value === t", arg=wanted, timeout=WAIT
+    )
+
+
+def test_undo_and_redo_go_over_every_change(visit):
+    page = visit()
+    written = write(page)
+    page.click("#literature-page textarea")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("And so to bed.")
+    typed = written + "And so to bed."
+    until_text(page, typed)
+    page.keyboard.press("Control+z")
+    until_text(page, written)
+    page.click("#literature-undo")
+    until_text(page, "")
+    page.click("#literature-redo")
+    until_text(page, written)
+    page.click("#literature-redo")
+    until_text(page, typed)
+
+
+def test_retry_keeps_both_versions_side_by_side(visit):
+    page = visit()
+    first = write(page)
+    page.click("#literature-retry")
+    expect(page.locator(".margin .column")).to_have_count(2, timeout=WAIT)
+    second = text_of(page)
+    assert second != first
+    assert second.startswith("The moon is on the silent sea,\n")
+    page.locator(".margin .column:not(.here) button").click()
+    until_text(page, first)
+
+
+def test_a_word_that_was_nearly_chosen_takes_the_work_on_from_there(visit):
+    page = visit()
+    written = write(page)
+    place = written.index("\n") + 1
+    page.evaluate(SELECT, [place + 6, place + 6])
+    expect(page.locator(".margin .chosen")).to_contain_text("%")
+    chip = page.locator(".margin .chip").first
+    other = chip.evaluate("chip => chip.firstChild.textContent")
+    chip.click()
+    page.wait_for_function("t => document.querySelector('#literature-page textarea').value !== t", arg=written)
+    expect(page.locator(".margin.busy")).to_have_count(0, timeout=WAIT)
+    changed = text_of(page)
+    assert changed[:place] == written[:place]
+    assert other in changed[place : place + 24]
+
+
+def test_another_word_and_a_rewritten_line_fit_in(visit):
+    page = visit()
+    page.fill("#literature-page textarea", "I saw the day and the stars were in the sky;\nThe moon was bright.\n")
+    page.evaluate(SELECT, [10, 13])
+    page.get_by_role("button", name="Another word").click()
+    chip = page.locator(".margin .chip").first
+    expect(chip).to_be_visible(timeout=WAIT)
+    word = chip.inner_text()
+    chip.click()
+    until_text(page, f"I saw the {word} and the stars were in the sky;\nThe moon was bright.\n")
+    before = text_of(page)
+    start = before.index("The moon")
+    page.evaluate(SELECT, [start, start + 20])
+    page.get_by_role("button", name="Rewrite").click()
+    offer = page.locator(".margin .offer").first
+    expect(offer).to_be_visible(timeout=WAIT)
+    expect(page.locator(".margin.asking")).to_have_count(0, timeout=WAIT)
+    line = offer.text_content()
+    offer.click()
+    until_text(page, before[:start] + line + before[start + 20 :])
+    page.click("#literature-undo")
+    until_text(page, before)
+
+
+def test_three_ways_stand_in_columns_and_each_may_be_taken(visit):
+    page = visit()
+    page.fill("#literature-page textarea", "月光如水，\n")
+    set_slider(page, "literature-max_tokens", 24)
+    page.click("#literature-chorus")
+    expect(page.locator(".margin .column")).to_have_count(3, timeout=WAIT)
+    wait_for_status(page, "literature")
+    expect(page.locator(".margin .column button")).to_have_count(2, timeout=WAIT)
+    texts = page.locator(".margin .column p").all_inner_texts()
+    assert len(set(texts)) == 3
+    page.locator(".margin .column button").last.click()
+    until_text(page, "月光如水，\n" + page.locator(".margin .column.here p").text_content())
+    page.click("#literature-undo")
+    until_text(page, "月光如水，\n")
+
+
+def test_a_reload_in_the_middle_of_a_work_loses_nothing(visit):
+    page = visit()
+    set_slider(page, "literature-max_tokens", 1024)
+    page.fill("#literature-prompt textarea", "Once upon a time\n")
+    page.click("#literature-write")
+    page.wait_for_function(
+        "() => JSON.stringify(localStorage.getItem('triptych-literature') || '').length > 2000", timeout=WAIT
+    )
+    before = text_of(page)
+    page.reload()
+    page.wait_for_selector("#literature-write")
+    expect(page.locator("#literature-page textarea")).to_have_value(re.compile("^Once upon a time\n.{20}", re.S))
+    page.trouble.clear()  # gradio complains of the connection that was cut
+    kept = text_of(page)
+    assert kept.startswith(before[: max(20, len(kept) // 2)])
+
+
+def test_a_second_tab_keeps_both_pages(visit):
+    page = visit()
+    mine = write(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#literature-write")
+    expect(other.locator("#literature-page textarea")).to_have_value(mine)
+    other.fill("#literature-page textarea", "A page of the other tab")
+    other.wait_for_timeout(1500)
+    page.click("#literature-page textarea")
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" and mine")
+    page.wait_for_timeout(1500)
+    page.reload()
+    page.wait_for_selector("#literature-write")
+    page.click(".margin-versions summary")
+    versions = page.locator(".margin-versions .end").all_inner_texts()
+    assert any("other tab" in version for version in versions)
+    assert any("and mine" in version for version in versions)
+
+
+def test_words_are_coloured_by_writer_and_by_surprise(visit):
+    page = visit()
+    opening = "The moon is on the silent sea,\n"
+    written = write(page, opening)
+    page.locator("[data-look=whose]").click()
+    theirs = "".join(page.locator(".margin-sheet .theirs").all_text_contents())
+    assert theirs == written[len(opening) :]
+    page.locator("[data-look=surprise]").click()
+    page.wait_for_function("() => document.querySelectorAll('.margin-sheet span[class^=s]').length > 6", timeout=WAIT)
+    box = page.locator("#literature-page textarea").bounding_box()
+    sheet = page.locator(".margin-sheet").bounding_box()
+    assert abs(box["x"] - sheet["x"]) <= 1
+    assert abs(box["y"] - sheet["y"]) <= 1
+
+
+def test_a_mood_sets_the_sliders(visit):
+    page = visit()
+    page.click("#literature-wild")
+    expect(page.locator("#literature-temperature input[type=number]")).to_have_value("1.15")
+    page.click("#literature-restrained")
+    expect(page.locator("#literature-temperature input[type=number]")).to_have_value("0.5")
+
+
+def test_the_page_is_taken_home_as_word_and_as_a_page_to_print(visit):
+    page = visit()
+    page.fill("#literature-page textarea", "ANNA: Who is <b>there</b>?\n\nBORIS: (softly) Nobody.\n")
+    page.fill("#literature-title textarea, #literature-title input", "The Door")
+    page.click("#literature-format input")
+    page.get_by_role("option", name="Word").click()
+    with page.expect_download() as saved:
+        page.click("#literature-download")
+    assert saved.value.suggested_filename == "The Door.docx"
+    text = "\n".join(part.text for part in Document(saved.value.path()).paragraphs)
+    assert "Who is <b>there</b>?" in text
+    page.click("#literature-format input")
+    page.get_by_role("option", name="Page to print", exact=True).click()
+    with page.expect_download() as printed:
+        page.click("#literature-download")
+    assert "&lt;b&gt;there" in printed.value.path().read_text(encoding="utf-8")
+
+
+def test_the_cast_is_offered_in_a_play(visit):
+    page = visit()
+    play = "ANNA: Who is there?\n\nBORIS: Nobody.\n\n"
+    page.fill("#literature-page textarea", play)
+    page.evaluate(SELECT, [len(play), len(play)])
+    page.get_by_role("button", name="Who speaks next?").click()
+    page.locator(".margin .chip", has_text="ANNA").click()
+    until_text(page, play + "ANNA: ")

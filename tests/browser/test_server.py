@@ -1,0 +1,76 @@
+"""A writer on a server, from the page: words that stay, a sentence, Continue; a slider that acts; a key nobody sees."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.conftest import Studio
+from tests.pipelines.text.servers import stage, words
+
+pytestmark = pytest.mark.browser
+KEY = "sk-nobody-sees-this"
+
+
+def play(request, number):
+    """Drop the first work after five words, refuse the second, write the third, slowly."""
+    if request["max_tokens"] == 16:
+        return 200, words(1)  # the studio meets the server
+    page = request["messages"][-1]["content"]
+    if "word4" not in page:
+        return 200, [*words(5)[:-1], 1.2, "drop"]
+    if "refuse" in page:
+        return 401, {"error": {"message": f"wrong key {KEY}"}}
+    return 200, [part for word in words(60) for part in (word, 0.05)]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with stage(play) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRIPTYCH_API_KEY", KEY)
+        options = ["--text-model", server.address, "--text-model-name", "m", "--port", "7953"]
+        studio = Studio(tmp_path_factory.mktemp("studio"), *options)
+        yield studio, server
+        studio.close()
+
+
+def text_of(page):
+    return page.locator("#literature-page textarea").input_value()
+
+
+def wait_for_text(page, part):
+    page.wait_for_function(
+        "part => document.querySelector('#literature-page textarea').value.includes(part)", arg=part, timeout=WAIT
+    )
+
+
+def test_a_broken_stream_leaves_the_words_and_continue_goes_on(served, chromium):
+    studio, server = served
+    page = chromium.new_page(locale="en-US")
+    page.goto(studio.local_url)
+    expect(page.locator("#literature-model")).to_contain_text("Made by m @ 127.0.0.1", timeout=WAIT)
+    expect(page.locator("#literature-model")).to_contain_text("your page is sent there")
+    page.fill("#literature-prompt textarea", "The moon")
+    page.click("#literature-write")
+    expect(page.get_by_text("broke off").first).to_be_visible(timeout=WAIT)
+    wait_for_text(page, "word4")
+    assert text_of(page) == "The moon word0 word1 word2 word3 word4"
+    expect(page.locator("#literature-status .status")).to_contain_text("5 tokens")
+
+    page.click("#literature-continue")
+    wait_for_text(page, "word4 word0 word1")
+    set_slider(page, "literature-temperature", 0.35)
+    expect(page.locator("#literature-status .moved")).to_contain_text("Temperature 0.35", timeout=WAIT)
+    page.click("#literature-stop")
+    wait_for_status(page, "literature")
+    assert text_of(page).startswith("The moon word0 word1 word2 word3 word4 word0 word1")
+    assert server.requests[-1]["temperature"] == 0.35
+
+    page.fill("#literature-page textarea", "refuse word4")
+    page.click("#literature-continue")
+    expect(page.get_by_text("doesn't accept the key").first).to_be_visible(timeout=WAIT)
+    assert text_of(page) == "refuse word4"
+    expect(page.locator("#literature-min_p")).to_be_hidden()
+    assert KEY not in page.content()
+    assert KEY not in str(studio.config)
+    assert set(server.keys) == {f"Bearer {KEY}"}
+    page.close()

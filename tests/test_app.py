@@ -1,0 +1,40 @@
+"""The command line names a writer: shipped, from the hub, on a server."""
+
+import pytest
+
+import app
+from pipelines.errors import ServerMissing
+from tests.pipelines.text.servers import free_port
+
+
+@pytest.mark.parametrize("address", ["http://", "https:///v1", "http://[broken/v1"])
+def test_an_address_without_a_server_is_refused(address, capsys):
+    with pytest.raises(SystemExit):
+        app.read_options(["--text-model", address])
+    assert "address of a server" in capsys.readouterr().err
+
+
+def test_a_password_in_an_address_is_not_shown():
+    options = app.read_options(["--text-model", "https://ann:secret@api.example.com/v1", "--text-model-name", "m"])
+    first, second = app.list_sources(options)["literature"]
+    assert first.name == "m @ api.example.com"
+    assert second.name == "Triptych writer 1"
+
+
+def test_a_server_that_is_not_there_leaves_the_shipped_writer(capsys):
+    options = app.read_options(["--text-model", f"http://127.0.0.1:{free_port()}", "--text-model-name", "m"])
+    with pytest.raises(ServerMissing):
+        app.list_sources(options)["literature"][0].load()
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "chat"),
+    [
+        ("Qwen/Qwen3-0.6B", "auto", True),
+        ("Qwen/Qwen3-0.6B", "base", False),
+        ("Qwen/Qwen3-4B-Base", "auto", False),
+        ("Qwen/Qwen3-4B-Base", "chat", True),
+    ],
+)
+def test_a_model_is_asked_or_goes_on(source, kind, chat):
+    assert app._chats(source, kind) == chat
