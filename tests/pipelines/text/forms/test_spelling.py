@@ -1,13 +1,31 @@
 import pytest
 from byte_models import byte_tokenizer
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+from transformers import PreTrainedTokenizerFast
 
 from pipelines.text import TextPipeline
 from pipelines.text.forms.spelling import Speller, split_half
 
 
-@pytest.mark.parametrize("name", ["writer", "hub"])
+def piece_tokenizer():
+    """Make a SentencePiece-like vocabulary: ▁ for a blank, bytes for what it lacks, no blank at a text's start."""
+    names = ["<unk>", *(f"<0x{byte:02X}>" for byte in range(256)), *"▁themonad", "▁t", "▁th", "▁the", "on", "oon"]
+    vocabulary = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    merges = [("▁", "t"), ("▁t", "h"), ("▁th", "e"), ("o", "n"), ("o", "on")]
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=merges, byte_fallback=True, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="never", split=False)
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer)
+
+
+TOKENIZERS = {"writer": lambda: TextPipeline.tiny().tokenizer, "bytes": byte_tokenizer, "pieces": piece_tokenizer}
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
 def test_tokens_spell_their_text_byte_by_byte(name):
-    tokenizer = TextPipeline.tiny().tokenizer if name == "writer" else byte_tokenizer()
+    tokenizer = TOKENIZERS[name]()
     speller = Speller(tokenizer)
     for text in ("the moon, and", "山月 鱄—㛀", "O Night!\nAnd"):
         tokens = tokenizer(text, add_special_tokens=False)["input_ids"]
