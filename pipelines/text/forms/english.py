@@ -25,6 +25,7 @@ LEANING = ARTICLES | frozenset(
     "is was are were be am has had have hath doth would could should shall may might must can will when while where "
     "so very no too ere in on by because though unto i we he she they i'm i'll i'd i've".split()
 )
+NAMES = ("I", "I'm", "I'll", "I've", "I'd", "O", "God", "God's", "Lord", "Lord's")  # capital within a line too
 ENOUGH = 12
 
 Spot = tuple[str, int]
@@ -93,8 +94,8 @@ class Rhyme:
         if not letter:
             return endings
         if wanted := self.wanted(letter):
-            others = {s.phones for other in self.used for s in hear(other)}
-            heard = frozenset(e for s in hear(word) if s.phones not in others for e in s.endings)
+            others = {tail for other in self.used for s in hear(other) for tail in s.tails}
+            heard = frozenset(e for s in hear(word) if not s.tails & others for e in s.endings)
             return heard & wanted
         taken = frozenset(e for _, chosen in self.chosen for e in chosen)
         return frozenset(e for e in endings - taken if company(e) >= ENOUGH)
@@ -183,6 +184,8 @@ class EnglishVerse(Changing):
                 return None
             if self.before == "\n" and letters[0].islower():
                 return None
+            if self.before == " " and letters[0].isupper() and not self._may_be_capital(letters):
+                return None
         elif letters[0].isupper() and self.text != "'":
             return None
         if letters[1:] and not letters[1:].islower():
@@ -194,6 +197,10 @@ class EnglishVerse(Changing):
         if not _leads_on(word, spots, self.lines[self.line].rhyme, self.rhyme):
             return None
         return self.at(spots=spots, word=word, before=letters[-1], text=self.text + letters)
+
+    def _may_be_capital(self, letters: str) -> bool:
+        """Tell whether a word within a line may begin so: after an exclamation or a question, or a name."""
+        return self.text[-2:-1] in ("!", "?") or any(name.startswith(letters) for name in NAMES)
 
     def _end_word(self, sign: str) -> Self | None:
         if self.word not in verse_words() or (self.word == "i" and self.before == "i"):
@@ -207,9 +214,12 @@ class EnglishVerse(Changing):
         return after._mark(sign) if spots else None
 
     def _mark(self, sign: str) -> Self | None:
-        """Take a mark after a word: a full stop only where the line may end, at the poem's end nothing else."""
+        """Take a mark after a word: a full stop only where the line may end, at the poem's end nothing else.
+
+        A line's last syllable never stands alone behind a mark: that is where a forced rhyme would hide.
+        """
         full = self.spots - self.open_spots
-        inner = self.open_spots if sign in INNER_MARKS else frozenset()
+        inner = frozenset((t, p) for t, p in self.open_spots if sign in INNER_MARKS and p < len(t) - 1)
         if self.line == len(self.lines) - 1:
             if full and sign in LAST_MARKS:
                 return self.at(line=self.line + 1)

@@ -61,8 +61,9 @@ def _available(verse: EnglishVerse, letter: str) -> set[str]:
     wanted = verse.rhyme.wanted(letter)
     stresses = "10" if on_two(wanted) else "1"
     words = {w for ending in wanted for w in rhyme_families().get(ending, ())} - LEANING - verse.rhyme.used
-    heard = {s.phones for used in verse.rhyme.used for s in hear(used)}
-    return {s.phones for w in words for s in hear(w) if s.stresses == stresses and s.endings & wanted} - heard
+    heard = {tail for used in verse.rhyme.used for s in hear(used) for tail in s.tails}
+    sounds = (s for w in words for s in hear(w) if s.stresses == stresses and s.endings & wanted)
+    return {tail for s in sounds for tail in s.tails} - heard
 
 
 def spoken(text: str) -> list[str]:

@@ -25,11 +25,14 @@ hearken HH AA1 R K AH0 N; sombre S AA1 M B ER0; griefs G R IY1 F S; quenched K W
 
 @dataclass(frozen=True)
 class Sound:
-    """One pronunciation: its stresses, a digit a syllable (1 main, 2 second, 0 none), and the endings it rhymes by."""
+    """One pronunciation: its stresses, a digit a syllable (1 main, 2 second, 0 none), and the endings it rhymes by.
+
+    `tails` are the endings with the consonants before them: words that share one are no rhyme but the same again.
+    """
 
     stresses: str
     endings: frozenset[str]
-    phones: str
+    tails: frozenset[str]
 
 
 @cache
@@ -66,7 +69,10 @@ def _sound(phones: str) -> Sound:
     starts = set([place for place in vowels if parts[place][-1] != "0"][-1:])  # “for” said lightly rhymes with nothing
     if len(vowels) >= 3 and stresses.endswith("00"):
         starts.add(vowels[-1])  # “memory” may rhyme with “thee”: the metre lifts its last syllable
-    return Sound(stresses, frozenset(re.sub(r"\d", "", " ".join(parts[s:])) for s in starts), phones)
+    plain = re.sub(r"\d", "", phones).split()
+    endings = frozenset(" ".join(plain[start:]) for start in starts)
+    tails = frozenset(" ".join(plain[max((v + 1 for v in vowels if v < start), default=0) :]) for start in starts)
+    return Sound(stresses, endings, tails)
 
 
 def guess_syllables(word: str) -> int:
@@ -100,6 +106,6 @@ def rhyme_families() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def company(ending: str) -> int:
-    """Return how many words of one syllable share an ending, each sound counted once: those can end any line."""
+    """Return how many words of one syllable share an ending, each beginning counted once: those can end any line."""
     words = rhyme_families().get(ending, ())
-    return len({s.phones for word in words for s in hear(word) if len(s.stresses) == 1 and ending in s.endings})
+    return len({s.tails for word in words for s in hear(word) if len(s.stresses) == 1 and ending in s.endings})
