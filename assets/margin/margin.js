@@ -61,7 +61,8 @@ const colour = () => {
   inner.replaceChildren();
   let at = 0;
   let last = null;
-  for (const run of look === 'plain' && !fallen ? [] : runs) {
+  const parted = fallen ? [...cut(runs, 0, fallen), ...cut(runs, fallen, Infinity)] : runs;
+  for (const run of look === 'plain' && !fallen ? [] : parted) {
     const name = shade(run, at);
     if (last && last.className === name && look !== 'surprise') last.textContent += run[0];
     else inner.append((last = make('span', name, run[0])));

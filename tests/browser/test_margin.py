@@ -213,3 +213,17 @@ def test_the_cast_is_offered_in_a_play(visit):
     page.get_by_role("button", name="Who speaks next?").click()
     page.locator(".margin .chip", has_text="ANNA").click()
     until_text(page, play + "ANNA: ")
+
+
+def test_what_the_model_no_longer_sees_is_shaded(visit):
+    page = visit()
+    lines = "".join(f"The {number} moons are on the silent sea, and all the boats are still;\n" for number in range(60))
+    page.fill("#literature-page textarea", lines)
+    page.wait_for_timeout(1200)
+    set_slider(page, "literature-max_tokens", 16)
+    page.click("#literature-continue")
+    wait_for_status(page, "literature")
+    expect(page.locator(".margin-sheet .fallen").first).to_be_attached(timeout=WAIT)
+    shaded = "".join(page.locator(".margin-sheet .fallen").all_text_contents())
+    assert lines.startswith(shaded[:200])
+    assert 0 < len(shaded) < len(lines)
