@@ -33,6 +33,11 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--text-model-kind", choices=["auto", "chat", "base"], default="auto",
         help="chat: it is asked in a conversation; base: it goes on from the page",
     )  # fmt: skip
+    parser.add_argument(
+        "--word-model",
+        metavar="MODEL",
+        help="a masked language model (BERT) that offers other words; a folder or a hub name",
+    )
     parser.add_argument("--list-models", action="store_true", help="print text models worth trying, and end")
     parser.add_argument(
         "--image-model", metavar="MODEL", help="a folder or a hub name; default: the painter shipped here"
@@ -75,6 +80,8 @@ def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
     for art, option in OPTIONS.items():
         names = [name for name in (getattr(options, option), str(SHIPPED[art])) if name]
         sources[art] = [Source(_title(art, name, options), _loader(art, name, options)) for name in names]
+    if options.word_model:
+        sources["words"] = [Source(options.word_model, _loader("words", options.word_model, options))]
     return sources
 
 
@@ -118,6 +125,10 @@ def pipeline_class(art: str) -> Any:
         from pipelines.text.pipeline import TextPipeline
 
         return TextPipeline
+    if art == "words":
+        from pipelines.text.masked import MaskedReader
+
+        return MaskedReader
     if art == "painting":
         from pipelines.image.pipeline import ImagePipeline
 

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.params import Choice, Text
 from pipelines.text import TextParams, TextPipeline
 from pipelines.text.manuscript import speakers
+from pipelines.text.masked import MaskedReader
 from pipelines.text.reading import suggest_passages, suggest_words, weigh
 from studio.margin import frame_offered, frame_weighed
 from studio.performance import choose_seed
@@ -55,12 +56,21 @@ def read_question(body: Any) -> Question:
     return Question(ASKED.check("what", body.get("what")), **parts, place=(body.get("from"), body.get("to")))
 
 
-def answer(pipeline: TextPipeline, params: TextParams, question: Question) -> Iterator[str]:
-    """Yield what the margin shows, more of it as it is found; `params.prompt` is the question's `model_page`."""
+def answer(
+    pipeline: TextPipeline, params: TextParams, question: Question, reader: MaskedReader | None = None
+) -> Iterator[str]:
+    """Yield what the margin shows, more of it as it is found; `params.prompt` is the question's `model_page`.
+
+    Other words come from `reader` where there is one.
+    """
     if question.what == "weigh":
         yield frame_weighed(question.page, weigh(pipeline, params))
     elif question.what == "word":
-        found = suggest_words(pipeline, params, question.passage.strip(), question.after)
+        word = question.passage.strip()
+        if reader:
+            found = reader.suggest_words(question.before, word, question.after)
+        else:
+            found = suggest_words(pipeline, params, word, question.after)
         yield question.offer(found[:WORDS], done=True)
     elif question.what == "cast":
         start = "" if not question.before or question.before.endswith("\n") else "\n"

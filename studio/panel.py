@@ -44,6 +44,7 @@ class Panel:
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
+        self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
 
@@ -295,9 +296,10 @@ class Panel:
 
     def describe_model(self, language: str) -> str:
         """Return a line on where this art's model stands."""
-        state = self.desk.shelf.states[self.art]
-        line = self.words.say(f"model.{state.stage}", language, name=state.name)
-        told = [] if state.trouble is None else [tell(state.trouble, self.words, language)]
+        states = self.desk.shelf.states
+        line = self.words.say(f"model.{states[self.art].stage}", language, name=states[self.art].name)
+        troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
+        told = [tell(trouble, self.words, language) for trouble in troubles if trouble]
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
             told.append(self.words.say("model.remote", language))
         return " ".join([line, *told])

@@ -24,6 +24,7 @@ from studio.panel import QUICK, Desk, Panel, draw_legend
 from studio.performance import View
 
 ART = "literature"
+WORDS = "words"  # the model that offers other words, where the owner has chosen one
 VOICES = 3
 SPREADS = ("seed", "temperature", "top_p", "repetition_penalty")
 MOODS = {
@@ -62,6 +63,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
                 )  # fmt: skip
             panel.draw_seed()
             panel.draw_keepsake()
+    panel.aides = (WORDS,)
     panel.connect()
     _wire_writing(panel, page, beside, buttons)
     _wire_chorus(panel, page, beside, buttons["chorus"], spread)
@@ -162,7 +164,7 @@ def _wire_asking(panel: Panel, beside: Any) -> None:
         run = cell.ask()
         pipeline = panel.desk.shelf.get(ART)
         chosen = dict(zip(names, values, strict=True)) | {"prompt": question.model_page[-MAX_PROMPT:]}
-        for told in answer(pipeline, build(TextParams, chosen, panel.knobs), question):
+        for told in answer(pipeline, build(TextParams, chosen, panel.knobs), question, panel.desk.shelf.peek(WORDS)):
             yield told
             if not cell.goes_on(run):
                 yield question.give_up()

@@ -1,5 +1,7 @@
 """What the owner asks for on the command line happens, or is told why not."""
 
+import time
+
 import httpx
 import pytest
 
@@ -15,6 +17,7 @@ def troubled(tmp_path_factory):
     (pickle / "pytorch_model.bin").write_bytes(b"not opened")
     writer = str(app.SHIPPED["literature"])
     options = ["--text-model", str(pickle), "--image-model", writer, "--music-model", str(pickle / "nothing")]
+    options += ["--word-model", writer]
     studio = Studio(tmp_path_factory.mktemp("studio"), *options, "--port", "7951")
     yield studio
     studio.close()
@@ -31,7 +34,10 @@ def test_the_page_says_why_a_model_is_not_the_one_asked_for(troubled):
     stranger = Stranger(troubled)
     stranger.press("literature-write", literature_max_tokens=16)
     stranger.press("music-compose", music_bars=4)
-    told = stranger.arrive("en")
+    until = time.monotonic() + 30
+    while "is not a model for other words" not in (told := stranger.arrive("en")):
+        assert time.monotonic() < until, told
+        time.sleep(0.3)
     assert "pickled weights are not opened" in told
     assert "is not a model for painting" in told
     assert "No model was found" in told
