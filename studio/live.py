@@ -23,6 +23,7 @@ class Live(Generic[P]):
         self._knobs = knobs
         self._params: P = build(kind, {}, knobs())
         self._newest_run = 0
+        self._asked: str | None = None
         self._stopped_run = 0
         self.kept: dict[str, Any] = {}
 
@@ -37,9 +38,16 @@ class Live(Generic[P]):
             raise UnknownKnob(name=name)
         self._params = replace(self._params, **{name: knobs[name].domain.check(name, value)})
 
-    def ask(self) -> int:
-        """Return the number of a new run; older ones stop, or never begin."""
+    def ask(self, what: str) -> None:
+        """Ask for a new run of what a button does; older ones stop, or never begin."""
         self._newest_run += 1
+        self._asked = what
+
+    def take_turn(self, what: str) -> int | None:
+        """Return the number of the run that was asked for, once; None where something else is wanted by now."""
+        if self._asked != what or not self.goes_on(self._newest_run):
+            return None
+        self._asked = None
         return self._newest_run
 
     def begin(self, values: Mapping[str, object]) -> None:

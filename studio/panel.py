@@ -44,6 +44,7 @@ class Panel:
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
+        self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
@@ -123,7 +124,6 @@ class Panel:
     def draw_status(self) -> None:
         """Draw the line that says how far the work is and which values are in force."""
         self.status = status_line(f"{self.art}-status")
-        self.ticket = gr.Number(None, precision=0, visible="hidden", elem_id=f"{self.art}-ticket")
 
     def draw_keepsake(self) -> None:
         """Draw where a work's recipe is saved, and where a work is dropped to be made again."""
@@ -223,19 +223,20 @@ class Panel:
 
     def _queue(self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:
         """Ask for a run at once, so that Stop can drop it while it waits, and queue it."""
+        self._runs += 1
+        what = f"run {self._runs}"
 
-        def ask(request: gr.Request) -> int:
-            return self.cell(request).ask()
+        def ask(request: gr.Request) -> None:
+            self.cell(request).ask(what)
 
-        def turn(request: gr.Request, ticket: object, *values: Any) -> Iterator[Any]:
-            cell = self.cell(request)
-            run = ticket if isinstance(ticket, int) else cell.ask()
-            if cell.goes_on(run):
+        def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
+            run = self.cell(request).take_turn(what)
+            if run is not None:
                 yield from go(run, *values, request=request)
 
-        return event(self.shown(ask), None, self.ticket, **QUICK).then(
+        return event(self.shown(ask), None, None, **QUICK).then(
             self.shown(turn),
-            [self.ticket, *inputs],
+            list(inputs),
             [*outputs, self.status, self.seed, self.recipe],
             show_progress="minimal",
             show_progress_on=[self.status],

@@ -161,12 +161,13 @@ def _wire_asking(panel: Panel, beside: Any) -> None:
     def answer_page(event: gr.EventData, request: gr.Request, *values: Any) -> Iterator[str]:
         question = read_question(event._data)
         cell = panel.cell(request)
-        run = cell.ask()
+        cell.ask("advice")
+        run = cell.take_turn("advice")
         pipeline = panel.desk.shelf.get(ART)
         chosen = dict(zip(names, values, strict=True)) | {"prompt": question.model_page[-MAX_PROMPT:]}
         for told in answer(pipeline, build(TextParams, chosen, panel.knobs), question, panel.desk.shelf.peek(WORDS)):
             yield told
-            if not cell.goes_on(run):
+            if run is None or not cell.goes_on(run):
                 yield question.give_up()
                 return
 

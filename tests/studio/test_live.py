@@ -29,22 +29,40 @@ def test_a_refused_move_changes_nothing(name, value):
     assert cell.read() == Brush()
 
 
+def begin(cell, what="write"):
+    cell.ask(what)
+    return cell.take_turn(what)
+
+
 def test_stop_ends_the_run_in_force_and_a_new_run_ends_the_old_one():
     cell = Live(Brush, Brush.knobs)
-    first = cell.ask()
-    second = cell.ask()
+    first = begin(cell)
+    assert cell.goes_on(first)
+    second = begin(cell)
     assert not cell.goes_on(first)
     assert cell.goes_on(second)
     cell.stop()
     assert not cell.goes_on(second)
-    assert cell.goes_on(cell.ask())
+    assert cell.goes_on(begin(cell))
 
 
 def test_a_run_that_was_stopped_while_it_waited_never_begins():
     cell = Live(Brush, Brush.knobs)
-    waiting = cell.ask()
+    cell.ask("write")
     cell.stop()
-    assert not cell.goes_on(waiting)
+    assert cell.take_turn("write") is None
+
+
+def test_of_two_that_wait_the_newer_begins_and_a_second_click_is_no_second_work():
+    cell = Live(Brush, Brush.knobs)
+    cell.ask("write")
+    cell.ask("continue")
+    assert cell.take_turn("write") is None
+    assert cell.take_turn("continue") is not None
+    cell.ask("write")
+    cell.ask("write")
+    assert cell.take_turn("write") is not None
+    assert cell.take_turn("write") is None
 
 
 def test_visitors_have_their_own_cells_and_leave_no_trace():
@@ -52,7 +70,7 @@ def test_visitors_have_their_own_cells_and_leave_no_trace():
     one, two = (visitors.find(name).cell("painting", Brush, Brush.knobs) for name in "ab")
     one.move("size", 9)
     assert two.read().size == 4
-    run = one.ask()
+    run = begin(one)
     visitors.forget("a")
     assert not one.goes_on(run)
     assert len(visitors) == 1

@@ -20,6 +20,7 @@ class Stranger:
         components = {c["id"]: c["props"] for c in config["components"]}
         target = next(i for i, props in components.items() if props.get("elem_id") == elem_id)
         dependency = next(d for d in config["dependencies"] if [target, event] in [list(t) for t in d["targets"]])
+        self.first = dependency["id"]
         queued = (d for d in config["dependencies"] if d["trigger_after"] == dependency["id"])
         dependency = next(queued, dependency)  # a work is asked for first, then queued
         ids = [components[i].get("elem_id") for i in dependency["inputs"]]
@@ -47,6 +48,9 @@ class Stranger:
     def press(self, elem_id, event="click", **changes):
         """Press a button with some of its inputs replaced (by elem_id); return every message the queue sends."""
         index, names, values = self.find(elem_id, event)
+        if index != self.first:
+            body = {"data": [], "fn_index": self.first, "session_hash": self.session}
+            httpx.post(f"{self.address}/run/predict", json=body, timeout=30)
         data = [changes.get(name.replace("-", "_"), value) for name, value in zip(names, values, strict=True)]
         body = json.dumps({"data": data, "fn_index": index, "session_hash": self.session})
         joined = httpx.post(
