@@ -16,10 +16,10 @@ o'er AO1 R; e'er EH1 R; ne'er N EH1 R; e'en IY1 N; ev'ry EH1 V R IY0; heav'n HH 
 pow'r P AW1 R; 'mid M IH1 D; 'neath N IY1 TH; 'twixt T W IH1 K S T; canst K AE1 N S T; didst D IH1 D S T;
 hadst HH AE1 D S T; wouldst W UH1 D S T; couldst K UH1 D S T; shouldst SH UH1 D S T; mayst M EY1 S T; wast W AA1 S T;
 nought N AO1 T; gladness G L AE1 D N AH0 S; saith S EH1 TH; splendour S P L EH1 N D ER0; haply HH AE1 P L IY0;
-dusky D AH1 S K IY0; smite S M AY1 T; smote S M OW1 T; drear D R IH1 R; loveliness L AH1 V L IY0 N AH0 S;
+dusky D AH1 S K IY0; smite S M AY1 T; smote S M OW1 T; drear D R IH1 R;
 raiment R EY1 M AH0 N T; clime K L AY1 M; deathless D EH1 TH L AH0 S; adown AH0 D AW1 N; aright AH0 R AY1 T;
 fount F AW1 N T; sunbeams S AH1 N B IY2 M Z; rills R IH1 L Z; darkling D AA1 R K L IH0 NG; kine K AY1 N;
-hearken HH AA1 R K AH0 N; sombre S AA1 M B ER0; griefs G R IY1 F S; quenched K W EH1 N CH T; deeps D IY1 P S
+hearken HH AA1 R K AH0 N; griefs G R IY1 F S; quenched K W EH1 N CH T; deeps D IY1 P S
 """
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.text.forms.catalog import open_verse, start_verse
+from pipelines.text.forms.checker import _stresses
 from pipelines.text.forms.chinese import Clause, Echo, Place, Rhyme, Tones
 from pipelines.text.forms.english import Metre
 from pipelines.text.forms.english import Rhyme as EnglishRhyme
@@ -118,3 +119,8 @@ def test_a_poem_of_no_end_is_no_poem():
     assert verse.advance(" me.").done
     assert verse.advance(" me\n") is None
     assert verse.advance(" you.") is None
+
+
+def test_the_checker_counts_every_word_of_verse_as_the_rules_do():
+    for word in verse_words():
+        assert {len(sound.stresses) for sound in hear(word)} <= {len(stresses) for stresses in _stresses(word)}, word
