@@ -4,7 +4,7 @@ At ten million parameters a decoder's time goes into calls, not arithmetic: tran
 token, this makes about 150. Text and melody decode through it wherever the loaded model allows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,14 @@ class Llama:
         """Return `x` at unit root mean square; the weights are in the matrices."""
         return functional.rms_norm(x, (x.shape[-1],), None, self.epsilon)
 
+    def run(self, x: Tensor, caches: Sequence[Tensor], attend: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
+        """Return what leaves the last layer, `(rows, hidden)`; `attend(qkv, cache)` mixes the rows with the past."""
+        for layer, cache in zip(self.layers, caches, strict=True):
+            x = torch.addmm(x, attend(self.norm(x) @ layer.qkv, cache), layer.out)
+            gate, up = (self.norm(x) @ layer.gate_up).chunk(2, dim=-1)
+            x = torch.addmm(x, functional.silu(gate) * up, layer.down)
+        return x
+
     def turn(self, parts: Tensor, turns: Tensor) -> Tensor:
         """Turn the queries and keys among `parts`, `(rows, heads, size)`, by their positions' angles."""
         turning = self.heads + self.shared_heads
@@ -111,11 +119,7 @@ class LlamaDecoder(Decoder):
         self._reserve(self._length + count)
         turns = self._turns[self._length : self._length + count].unsqueeze(1)
         x = llama.embedding[torch.tensor(tokens, device=llama.embedding.device)]
-        for layer, cache in zip(llama.layers, self._caches, strict=True):
-            mixed = self._attend(llama.norm(x) @ layer.qkv, cache, turns)
-            x = torch.addmm(x, mixed, layer.out)
-            gate, up = (llama.norm(x) @ layer.gate_up).chunk(2, dim=-1)
-            x = torch.addmm(x, functional.silu(gate) * up, layer.down)
+        x = llama.run(x, self._caches, lambda qkv, cache: self._attend(qkv, cache, turns))
         self._length += count
         logits: Tensor = (llama.norm(x[-1:]) @ llama.head)[0].float().cpu()
         return logits
@@ -166,11 +170,7 @@ class LlamaBranches:
         angles = llama.frequencies * self._length
         turns = torch.polar(torch.ones_like(angles), angles)
         x = llama.embedding[torch.tensor(tokens, device=llama.embedding.device)]
-        for layer, cache in zip(llama.layers, self._caches, strict=True):
-            mixed = self._attend(llama.norm(x) @ layer.qkv, cache, turns)
-            x = torch.addmm(x, mixed, layer.out)
-            gate, up = (llama.norm(x) @ layer.gate_up).chunk(2, dim=-1)
-            x = torch.addmm(x, functional.silu(gate) * up, layer.down)
+        x = llama.run(x, self._caches, lambda qkv, cache: self._attend(qkv, cache, turns))
         self._length += 1
         return (llama.norm(x) @ llama.head).float().cpu()
 

@@ -260,9 +260,10 @@ class Panel:
                 return
             cell.kept["view"] = view
             told = self.describe(view, self.language(request))
-            recipe = (
-                keep(f"triptych-{self.art}-{commission.seed}.json", view.take.to_json()) if view.done else gr.skip()
-            )
+            recipe = gr.skip()
+            if view.done:  # the recipe of a wrapped model's work would make another one
+                name = f"triptych-{self.art}-{commission.seed}.json"
+                recipe = gr.update(value=None) if through else keep(name, view.take.to_json())
             yield [*show(view, request), told, gr.update(value=commission.seed), recipe]
 
     def stop_with(self, button: Any) -> None:

@@ -111,7 +111,8 @@ class Gradients:
         parts = list(self.pool.map(self._one, range(step * self.threads, (step + 1) * self.threads)))
         for parameter, *found in zip(self.parameters, *(gradients for _, gradients in parts), strict=True):
             present = [gradient for gradient in found if gradient is not None]
-            parameter.grad = torch.stack(present).sum(0).div_(self.threads) if present else None
+            total = sum(present[1:], present[0]) if present else None
+            parameter.grad = total if total is None or self.threads == 1 else total / self.threads
         return sum(loss for loss, _ in parts) / self.threads
 
     def _one(self, batch: int) -> tuple[float, Sequence[Tensor | None]]:

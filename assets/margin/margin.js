@@ -398,6 +398,5 @@ window.triptych.page = {
     base = runs;
     return textOf(runs);
   },
-  text: () => (box ? textOf(runs) : ''),
 };
 attach();

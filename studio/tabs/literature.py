@@ -15,7 +15,7 @@ from pipelines.text.manuscript import read_manuscript
 from pipelines.text.params import MAX_PROMPT, TextParams
 from pipelines.weights import read_card
 from studio.advice import PAGE, answer, read_question
-from studio.chorus import Chorus
+from studio.chorus import Chorus, spread_values
 from studio.examples import draw_examples
 from studio.export import FORMATS, export
 from studio.live import Live
@@ -143,7 +143,7 @@ def _wire_chorus(panel: Panel, page: Any, beside: Any, button: Any, spread: Any)
     def show(view: View[Any], request: gr.Request) -> list[Any]:
         kept = panel.cell(request).kept
         name = kept["spread"]
-        values = () if name == "seed" else Chorus(None, VOICES, panel.knobs[name]).values
+        values = () if name == "seed" else spread_values(panel.knobs[name], VOICES)
         labels = [panel.words.say(f"literature.{name}", panel.language(request)) + f" {value:g}" for value in values]
         texts = ["" if voice is None else voice.text for voice in view.step.voices]
         return [frame_voices(texts=texts, labels=labels or [""] * VOICES, done=view.done)]
