@@ -1,10 +1,10 @@
-"""`python -m training writer|painter|upsampler|composer`: train one of the models that ship in assets/models."""
+"""`python -m training writer|painter|upsampler|composer`: train a model that ships; `sheet` shows what a painter can."""
 
 import importlib
 import os
 import sys
 
-MODELS = ("writer", "painter", "upsampler", "composer")
+MODELS = ("writer", "painter", "upsampler", "composer", "sheet")
 
 
 def main(arguments: list[str]) -> None:
