@@ -1,4 +1,4 @@
-"""`python -m training writer|painter|upsampler|composer`: train a model that ships; `sheet` shows what a painter can."""
+"""`python -m training writer|painter|upsampler|composer|sheet`: train a model that ships, or see what a painter can do."""
 
 import importlib
 import os
