@@ -1,4 +1,4 @@
-"""`python -m training writer|painter|upsampler|composer|sheet`: train a model that ships, or see what a painter can do."""
+"""`python -m training NAME`: train one of the models that ship in assets/models; `sheet` shows a painter."""
 
 import importlib
 import os
