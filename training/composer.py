@@ -41,7 +41,9 @@ def main(arguments: Sequence[str]) -> None:
         return score(module, training, held_out, config)
 
     draw = Rows(rows, config.batch, config.loop.get("seed", 0))
-    module = decoder.train_decoder(config, draw, options.run, choose_device(options.device), evaluate)
+    module = decoder.train_decoder(
+        config, lambda step: [draw(step)], options.run, choose_device(options.device), evaluate
+    )
     save(module, options.run / "model")
     print(f"saved {options.run / 'model'}")
 

@@ -12,20 +12,26 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from training.llama import summed_surprise
 from training.loop import LoopConfig, train
 
 Tokens = NDArray[np.uint16]
+EVALUATED = 4  # rows read at a time
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecoderConfig:
-    """A decoder and its training: `model` holds LlamaConfig fields, `loop` LoopConfig fields."""
+    """A decoder and its training: `model` holds LlamaConfig fields, `loop` LoopConfig fields.
+
+    A token among `starts` begins a document, which sees nothing of those before it in its row.
+    """
 
     model: dict[str, Any]
     loop: dict[str, Any]
     context: int = 512
     batch: int = 8
     pad: int = 0
+    starts: tuple[int, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -82,15 +88,18 @@ def _cut(document: Tokens, length: int) -> Iterable[Tokens]:
 
 
 class Rows:
-    """Draws batches `(batch, length)` of int64 from rows of tokens: a new order every pass, decided by the seed."""
+    """Draws batches `(batch, length)` of int64 from rows of tokens: a new order every pass, decided by the seed.
 
-    def __init__(self, rows: Tokens, batch: int, seed: int) -> None:
-        self.rows, self.batch, self.seed = rows, batch, seed
+    The first batch begins at row `start` of that order.
+    """
+
+    def __init__(self, rows: Tokens, batch: int, seed: int, start: int = 0) -> None:
+        self.rows, self.batch, self.seed, self.start = rows, batch, seed, start
 
     def __call__(self, step: int) -> Tensor:
         """Return the batch of this step; depends on nothing but the step."""
         count = len(self.rows)
-        places = np.arange(step * self.batch, (step + 1) * self.batch)
+        places = self.start + np.arange(step * self.batch, (step + 1) * self.batch)
         chosen = np.empty(self.batch, np.int64)
         for turn in np.unique(places // count):
             order = np.random.default_rng((self.seed, int(turn))).permutation(count)
@@ -99,23 +108,15 @@ class Rows:
         return torch.from_numpy(self.rows[chosen].astype(np.int64))
 
 
-def next_token_loss(module: Any, batch: Tensor, pad: int) -> Tensor:
-    """Return the mean cross-entropy, in nats, of every next token that isn't `pad`; batch `(rows, length)`."""
-    hidden = module.model(input_ids=batch[:, :-1], use_cache=False).last_hidden_state
-    logits = module.lm_head(hidden).flatten(0, 1)
-    return nn.functional.cross_entropy(logits.float(), batch[:, 1:].flatten(), ignore_index=pad)
-
-
 @torch.inference_mode()
 def measure_nats(module: nn.Module, documents: Sequence[Tokens], config: DecoderConfig) -> float:
     """Return the summed surprise, in nats, of all tokens but the first in each row of these documents."""
     device = next(module.parameters()).device
     rows = pack(documents, config.context + 1, config.pad)
     total = 0.0
-    for start in range(0, len(rows), config.batch):
-        batch = torch.from_numpy(rows[start : start + config.batch].astype(np.int64)).to(device)
-        predicted = int((batch[:, 1:] != config.pad).sum())
-        total += float(next_token_loss(module, batch, config.pad)) * predicted
+    for start in range(0, len(rows), EVALUATED):
+        batch = torch.from_numpy(rows[start : start + EVALUATED].astype(np.int64)).to(device)
+        total += float(summed_surprise(module, batch, config.pad, config.starts)[0])
     return total
 
 
@@ -126,16 +127,20 @@ def bits(nats: float) -> float:
 
 def train_decoder(
     config: DecoderConfig,
-    draw: Callable[[int], Tensor],
+    draw: Callable[[int], Sequence[Tensor]],
     run_folder: Path,
     device: torch.device,
     evaluate: Callable[[nn.Module], dict[str, float]] | None = None,
 ) -> nn.Module:
-    """Train a decoder on batches `draw(step)` of shape `(batch, context + 1)`; rerun to resume from `run_folder`."""
+    """Train a decoder on what `draw(batch)` gives: tensors of rows, each of a length of its own, up to context + 1.
+
+    A batch's loss is the mean over all its tokens. Run it again to resume from `run_folder`.
+    """
     module = build_decoder(config).to(device)
 
-    def compute_loss(step: int) -> Tensor:
-        return next_token_loss(module, draw(step).to(device), config.pad)
+    def compute_loss(batch: int) -> Tensor:
+        parts = [summed_surprise(module, rows.to(device), config.pad, config.starts) for rows in draw(batch)]
+        return torch.stack([nats for nats, _ in parts]).sum() / sum(count for _, count in parts)
 
     score = (lambda: evaluate(module)) if evaluate else None
     return train(module, compute_loss, LoopConfig(**config.loop), run_folder, evaluate=score)

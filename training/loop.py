@@ -45,7 +45,8 @@ def schedule(step: int, config: LoopConfig) -> float:
 def build_optimizers(module: nn.Module, config: LoopConfig) -> list[torch.optim.Optimizer]:
     """Split the parameters: hidden matrices to Muon, embeddings, heads, norms, biases and convolutions to AdamW.
 
-    Muon (K. Jordan, 2024) orthogonalises each matrix's momentum; it needs about half of AdamW's samples here.
+    Muon (K. Jordan, 2024) orthogonalises each matrix's momentum; it needs about half of AdamW's samples here. There is
+    one for each of the configuration's threads, with its share of the matrices, so that they can step side by side.
     """
     embeddings = {
         id(p) for child in module.modules() if isinstance(child, nn.Embedding) for p in child.parameters(recurse=False)
@@ -54,9 +55,12 @@ def build_optimizers(module: nn.Module, config: LoopConfig) -> list[torch.optim.
     chosen = {id(p) for p in matrices}
     others = [p for p in module.parameters() if p.requires_grad and id(p) not in chosen]
     optimizers: list[torch.optim.Optimizer] = []
-    if matrices:
+    for part in range(min(config.threads, len(matrices))):
         muon = torch.optim.Muon(
-            matrices, lr=config.matrix_lr, weight_decay=config.weight_decay, adjust_lr_fn="original"
+            matrices[part :: config.threads],
+            lr=config.matrix_lr,
+            weight_decay=config.weight_decay,
+            adjust_lr_fn="original",
         )
         optimizers.append(muon)
     if others:
@@ -154,8 +158,8 @@ def train(
         for optimizer in optimizers:
             for group in optimizer.param_groups:
                 group["lr"] = group["initial_lr"] * factor
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+        list(gradients.pool.map(lambda optimizer: optimizer.step(), optimizers))
+        module.zero_grad(set_to_none=True)
         if average:
             average.update(module, step)
         step += 1

@@ -14,6 +14,8 @@ import numpy as np
 from pipelines.text.prompt import CONTROL_TOKENS, END, METRE_LINES, header
 from pipelines.text.vocabulary import WORDS, assemble
 from training.decoder import Tokens
+from training.gaps import Gaps
+from training.rhymes import name_scheme
 
 FILES = (
     "zh_poetry", "zh_fiction", "zh_drama", "en_poetry", "en_fiction", "en_drama", "children_stories"
@@ -54,6 +56,8 @@ def _document(row: dict[str, Any], file: str) -> Document:
     text = re.sub(r"[ \t]+\n", "\n", row["text"].replace("\r", "")).strip("\n")
     if metre and not _keeps_metre(text, metre):
         metre = ""
+    if form == "verse" and row["lang"] == "en":
+        metre = name_scheme(text)
     label = "story" if file == "children_stories" else form
     return Document(
         language=row["lang"],
@@ -116,27 +120,36 @@ def cut(tokens: Sequence[int], longest: int, line_end: int) -> list[list[int]]:
     return [*pieces, rest] if rest else pieces
 
 
-def lay_out(documents: Sequence[Document], tokenizer: Any, context: int, seed: int) -> list[tuple[Document, Tokens]]:
+def lay_out(  # noqa: PLR0913  all that decides how a document is laid
+    documents: Sequence[Document], tokenizer: Any, context: int, seed: int, gaps: float = 0.0, shortest: int = 0
+) -> list[tuple[Document, Tokens]]:
     """Return the token arrays of these works, cut to at most `context + 1` tokens, each with its header.
 
-    Half of the passages carry their title and half of the regular poems their metre; the seed decides which.
+    Half of the passages carry their title and half of the poems whose metre or rhyme scheme is known carry that; a
+    share `gaps` of them learn to fill one. The seed decides which. Works of under `shortest` tokens are left out.
     """
     chance = np.random.default_rng(seed)
     control = tokenizer.convert_tokens_to_ids
-    line_end = control("\n")
+    line_end, end = control("\n"), control(END)
+    cutter = Gaps(tokenizer)
     bodies = tokenizer([d.text for d in documents], split_special_tokens=True)["input_ids"]
     titles = tokenizer([d.title for d in documents], split_special_tokens=True)["input_ids"]
     laid: list[tuple[Document, Tokens]] = []
     for document, body, title in zip(documents, bodies, titles, strict=True):
+        if len(body) < shortest:
+            continue
         pieces = cut(body, context - 32, line_end)
         for place, piece in enumerate(pieces):
             named, measured = chance.random(2) < 0.5
             shown = title[:24] if named else []
             metre = document.metre if measured else ""
-            ids = header(document.language, document.form, shown, control, metre) + piece
             last = place == len(pieces) - 1
-            if last:
-                ids.append(control(END))
+            after: list[int] = []
+            if gaps and chance.random() < gaps:
+                piece, after = cutter.open(piece, chance)  # noqa: PLW2901  what is left of it
+            ids = header(document.language, document.form, shown, control, metre, after) + piece
+            if last or after:
+                ids.append(end)
             laid.append((replace(document, whole=last), np.array(ids, np.uint16)))
     return laid
 

@@ -2,14 +2,15 @@
 
 import argparse
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
+from torch import Tensor, nn
 
+from pipelines.text.prompt import LANGUAGES, token
 from pipelines.weights import choose_device
 from training import decoder, text
 from training.decoder import DecoderConfig, Rows, Tokens
@@ -32,15 +33,15 @@ def main(arguments: Sequence[str]) -> None:
 
     documents = list(text.read_documents(options.data / "text"))
     tokenizer = load_vocabulary(documents, config, options.run / "model")
-    rows = load_rows(documents, tokenizer, config, options.run / "rows.npy")
+    starts = tokenizer.convert_tokens_to_ids([token(language) for language in LANGUAGES])
+    config = replace(config, starts=tuple(starts))
+    draw = load_lessons(documents, tokenizer, config, options.run)
     held_out = [d for d in documents if text.is_held_out(d)]
 
     def evaluate(module: nn.Module) -> dict[str, float]:
         return score(module, held_out, tokenizer, config)
 
-    draw = Rows(rows, config.batch, config.loop.get("seed", 0))
-    device = choose_device(options.device)
-    module = decoder.train_decoder(config, draw, options.run, device, evaluate)
+    module = decoder.train_decoder(config, draw, options.run, choose_device(options.device), evaluate)
     decoder.save_decoder(module, options.run / "model")
     print(f"saved {options.run / 'model'}")
 
@@ -57,21 +58,44 @@ def load_vocabulary(documents: Sequence[text.Document], config: DecoderConfig, f
     return PreTrainedTokenizerFast.from_pretrained(folder)
 
 
-def load_rows(documents: Sequence[text.Document], tokenizer: Any, config: DecoderConfig, path: Path) -> Tokens:
-    """Return the packed training rows `(n, context + 1)`, kept in a file for the next start."""
+def load_lessons(
+    documents: Sequence[text.Document], tokenizer: Any, config: DecoderConfig, folder: Path
+) -> Callable[[int], list[Tensor]]:
+    """Return what each batch reads: short rows, and towards the end of the run long ones too.
+
+    Most works are short, and short rows cost least; the long ones then teach to keep a longer page in mind.
+    """
+    seed, loop = config.loop.get("seed", 0), config.loop
+    short, long = config.extra["short"], config.extra["long"]
+    training = [d for d in documents if not text.is_held_out(d)]
+    first, second = (
+        load_rows(training, tokenizer, config, kind, folder / name)
+        for kind, name in ((short, "short.npy"), (long, "long.npy"))
+    )
+    turn = int(loop["steps"] * config.extra["begins"]) * loop.get("threads", 1)
+    early = Rows(first, short["rows"], seed)
+    late = Rows(first, long["short_rows"], seed, start=turn * short["rows"])
+    whole = Rows(second, long["rows"], seed)
+    return lambda batch: [early(batch)] if batch < turn else [late(batch - turn), whole(batch - turn)]
+
+
+def load_rows(
+    documents: Sequence[text.Document], tokenizer: Any, config: DecoderConfig, kind: dict[str, Any], path: Path
+) -> Tokens:
+    """Return packed training rows `(n, context + 1)` of one kind, kept in a file for the next start."""
     if path.exists():
         kept: Tokens = np.load(path)
         return kept
-    seed = config.loop.get("seed", 0)
+    seed, context = config.loop.get("seed", 0), kind["context"]
     sets: dict[str, list[Tokens]] = defaultdict(list)
-    training = [d for d in documents if not text.is_held_out(d)]
-    for document, tokens in text.lay_out(training, tokenizer, config.context, seed):
+    laid = text.lay_out(documents, tokenizer, context, seed, config.extra["gaps"], kind.get("shortest", 0))
+    for document, tokens in laid:
         sets[document.set_name].append(tokens)
     for name, arrays in sorted(sets.items()):
         print(f"{name}: {len(arrays):,} passages, {sum(map(len, arrays)):,} tokens")
-    chosen = text.mix(sets, config.extra["shares"], config.extra["mix_tokens"], seed)
-    rows = decoder.pack(chosen, config.context + 1, config.pad)
-    print(f"{len(rows):,} rows, {float((rows == config.pad).mean()):.1%} padding")
+    chosen = text.mix(sets, kind["shares"], kind["mix_tokens"], seed)
+    rows = decoder.pack(chosen, context + 1, config.pad)
+    print(f"{path.stem}: {len(rows):,} rows, {float((rows == config.pad).mean()):.1%} padding", flush=True)
     np.save(path, rows)
     return rows
 

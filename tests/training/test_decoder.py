@@ -44,17 +44,17 @@ def test_a_batch_depends_on_its_step_alone_and_a_pass_sees_every_row():
 def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(tmp_path):
     draw = Rows(decoder.pack(documents(), 17, 0), 2, seed=3)
     device = torch.device("cpu")
-    whole = decoder.train_decoder(CONFIG, draw, tmp_path / "whole", device)
+    whole = decoder.train_decoder(CONFIG, lambda step: [draw(step)], tmp_path / "whole", device)
 
     def break_off(step):
         if step == 7:
             raise KeyboardInterrupt
-        return draw(step)
+        return [draw(step)]
 
     early = DecoderConfig(**{**vars(CONFIG), "loop": {**CONFIG.loop, "checkpoint_seconds": -1.0}})
     with pytest.raises(KeyboardInterrupt):
         decoder.train_decoder(early, break_off, tmp_path / "broken", device)
-    resumed = decoder.train_decoder(early, draw, tmp_path / "broken", device)
+    resumed = decoder.train_decoder(early, lambda step: [draw(step)], tmp_path / "broken", device)
     for name, value in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[name], value)
 
@@ -63,7 +63,7 @@ def test_training_lowers_the_surprise_and_the_saved_model_loads(tmp_path):
     works = [np.array([1, 2, 3, 4, 5, 6], np.uint16)] * 40
     draw = Rows(decoder.pack(works, 17, 0), 2, seed=3)
     before = decoder.measure_nats(decoder.build_decoder(CONFIG), works, CONFIG)
-    module = decoder.train_decoder(CONFIG, draw, tmp_path / "run", torch.device("cpu"))
+    module = decoder.train_decoder(CONFIG, lambda step: [draw(step)], tmp_path / "run", torch.device("cpu"))
     assert decoder.measure_nats(module, works, CONFIG) < before
     decoder.save_decoder(module, tmp_path / "model")
     loaded = AutoModelForCausalLM.from_pretrained(tmp_path / "model")
