@@ -5,6 +5,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from studio.live import Live
 
 WRITER = Path(__file__).parents[1] / "assets" / "models" / "writer"
 TOKENS = 120
+SHORT_PAGE, LONG_PAGE, PACED = 100, 980, 40  # tokens
 ROUNDS = 9
 PAGE = "The moon is up above the hill,\nAnd all the little boats are still;\n" * 3
 PARAMS = TextParams(prompt=PAGE, max_tokens=TOKENS)
@@ -43,6 +45,7 @@ def run() -> list[Row]:
             "silent": lambda: write(silent, lambda: PARAMS, TOKENS),
         }
         median = measure(works)
+        paces = {size: measure_pace(pipeline, size) for size in (SHORT_PAGE, LONG_PAGE)}
     finally:
         torch.set_num_threads(threads)
     peer = "model.generate"
@@ -53,6 +56,8 @@ def run() -> list[Row]:
             "fixed parameters", "tokens/s"),
         Row("writer, telling what it nearly wrote", TOKENS / median["ours"], TOKENS / median["silent"],
             "without", "tokens/s"),
+        Row(f"writer, a token on a page of {LONG_PAGE}", 1e3 * paces[LONG_PAGE], 1e3 * paces[SHORT_PAGE],
+            f"on a page of {SHORT_PAGE}", "ms", True),
     ]  # fmt: skip
 
 
@@ -68,6 +73,14 @@ def measure(works: dict[str, Callable[[], object]]) -> dict[str, float]:
             if turn:
                 seconds[name].append(time.perf_counter() - started)
     return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def measure_pace(pipeline: TextPipeline, page_tokens: int) -> float:
+    """Return the median seconds of a token behind a page of so many, the first left out: it reads the page."""
+    page = pipeline.decode_tokens(pipeline.plain(PAGE * 40)[:page_tokens])
+    params = TextParams(prompt=page, max_tokens=PACED)
+    times = [time.perf_counter() for _ in pipeline.generate(lambda: params, seed=1)]
+    return statistics.median(later - earlier for earlier, later in pairwise(times))
 
 
 def write(pipeline: TextPipeline, read: Callable[[], TextParams], tokens: int) -> None:

@@ -1,10 +1,10 @@
-"""`python -m training NAME`: train one of the models that ship in assets/models; `sheet` shows a painter."""
+"""`python -m training NAME`: train a model that ships in assets/models, or judge one (`sheet`, `scores`, `copies`)."""
 
 import importlib
 import os
 import sys
 
-MODELS = ("writer", "painter", "upsampler", "composer", "sheet")
+MODELS = ("writer", "painter", "upsampler", "composer", "sheet", "scores", "copies")
 
 
 def main(arguments: list[str]) -> None:

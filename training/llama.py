@@ -43,14 +43,14 @@ class _Surprise(torch.autograd.Function):
 
 
 def summed_surprise(module: Any, rows: Tensor, pad: int, starts: Sequence[int] = ()) -> tuple[Tensor, int]:
-    """Return the summed cross-entropy, in nats, of every next token that isn't `pad`, and how many those are.
+    """Return the summed cross-entropy, in nats, of every next token that counts, and how many those are.
 
     `module` is a plain `LlamaForCausalLM` with tied embeddings, `rows` is `(rows, length)` of int64. A token among
-    `starts` begins a document, and a document sees nothing of those before it in its row.
+    `starts` begins a document, and a document sees nothing of those before it in its row. Those and `pad` don't count.
     """
     read, targets = rows[:, :-1], rows[:, 1:].flatten()
     hidden = _run(module, read, _mask(read, starts))
-    counted = (targets != pad).nonzero()[:, 0]
+    counted = (~torch.isin(targets, torch.tensor([pad, *starts], device=rows.device))).nonzero()[:, 0]
     head = module.model.embed_tokens.weight.to(HALF)
     return _Surprise.apply(hidden[counted], head, targets[counted]), len(counted)  # type: ignore[no-untyped-call]
 

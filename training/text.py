@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.text.prompt import CONTROL_TOKENS, END, METRE_LINES, header
+from pipelines.text.prompt import CONTROL_TOKENS, END, METRE_LINES, METRES, SCHEMES, header, token
 from pipelines.text.vocabulary import WORDS, assemble
 from training.decoder import Tokens
 from training.gaps import Gaps
@@ -132,6 +132,7 @@ def lay_out(  # noqa: PLR0913  all that decides how a document is laid
     control = tokenizer.convert_tokens_to_ids
     line_end, end = control("\n"), control(END)
     cutter = Gaps(tokenizer)
+    known = {name for name in (*METRES, *SCHEMES) if control(token(name)) is not None}  # an older writer knows fewer
     bodies = tokenizer([d.text for d in documents], split_special_tokens=True)["input_ids"]
     titles = tokenizer([d.title for d in documents], split_special_tokens=True)["input_ids"]
     laid: list[tuple[Document, Tokens]] = []
@@ -142,7 +143,7 @@ def lay_out(  # noqa: PLR0913  all that decides how a document is laid
         for place, piece in enumerate(pieces):
             named, measured = chance.random(2) < 0.5
             shown = title[:24] if named else []
-            metre = document.metre if measured else ""
+            metre = document.metre if measured and document.metre in known else ""
             last = place == len(pieces) - 1
             after: list[int] = []
             if gaps and chance.random() < gaps:

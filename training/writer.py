@@ -4,6 +4,7 @@ import argparse
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from torch import Tensor, nn
 
 from pipelines.text.prompt import LANGUAGES, token
 from pipelines.weights import choose_device
-from training import decoder, text
+from training import decoder, scores, text
 from training.decoder import DecoderConfig, Rows, Tokens
 
 CONFIG = Path(__file__).parent / "configs" / "writer.json"
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str]) -> None:
     held_out = [d for d in documents if text.is_held_out(d)]
 
     def evaluate(module: nn.Module) -> dict[str, float]:
-        return score(module, held_out, tokenizer, config)
+        found = scores.score(partial(decoder.measure_nats, module, config=config), held_out, tokenizer, config)
+        return {f"bits per character, {name}": bits for name, bits in found.items()}
 
     module = decoder.train_decoder(config, draw, options.run, choose_device(options.device), evaluate)
     decoder.save_decoder(module, options.run / "model")
@@ -98,20 +100,3 @@ def load_rows(
     print(f"{path.stem}: {len(rows):,} rows, {float((rows == config.pad).mean()):.1%} padding", flush=True)
     np.save(path, rows)
     return rows
-
-
-def score(
-    module: nn.Module, documents: Sequence[text.Document], tokenizer: Any, config: DecoderConfig
-) -> dict[str, float]:
-    """Return bits per character of the held-out works, set by set; header tokens count as the text's cost."""
-    laid = text.lay_out(documents, tokenizer, config.context, seed=1)
-    tokens: dict[str, list[Tokens]] = defaultdict(list)
-    characters: dict[str, int] = defaultdict(int)
-    for document, array in laid:
-        tokens[document.set_name].append(array)
-    for document in documents:
-        characters[document.set_name] += len(document.text)
-    return {
-        f"bits per character, {name}": decoder.bits(decoder.measure_nats(module, arrays, config)) / characters[name]
-        for name, arrays in sorted(tokens.items())
-    }

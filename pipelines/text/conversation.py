@@ -35,6 +35,10 @@ INSTRUCTIONS = {
     ("zh", True): "请紧接下文，继续写这篇{kind}。只写续文，不要解释。\n\n{page}",
     ("zh", False): "请用中文写一篇{kind}。只写正文，不要解释。\n\n{page}",
 }
+AFTERWARDS = {
+    "en": "\n\nWhat you write will stand right before the following, so lead up to it and don't repeat it:\n\n{after}",
+    "zh": "\n\n你写的文字将紧接在下面这段话之前，请自然过渡到它，不要重复它：\n\n{after}",
+}
 # A template may name the day; the same take must read the same prompt tomorrow.
 ONE_DAY = "{%- macro strftime_now(format) -%}1 January 2026{%- endmacro -%}"
 
@@ -47,9 +51,12 @@ def compose(params: TextParams, page: str, written: bool) -> list[Message]:
     kind, maker = KINDS[params.language][form], MAKERS[params.language][form]
     if params.verse_form != FREE:
         kind = kind_of(params.verse_form).name
+    asked = INSTRUCTIONS[params.language, written].format(kind=kind, page=page)
+    if params.after.strip():
+        asked += AFTERWARDS[params.language].format(after=params.after.strip())
     return [
         {"role": "system", "content": SYSTEM[params.language].format(maker=maker, kind=kind)},
-        {"role": "user", "content": INSTRUCTIONS[params.language, written].format(kind=kind, page=page)},
+        {"role": "user", "content": asked},
     ]
 
 

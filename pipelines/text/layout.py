@@ -10,11 +10,12 @@ from pipelines.text.conversation import ask
 from pipelines.text.forms.catalog import kind_of
 from pipelines.text.forms.names import FREE
 from pipelines.text.params import TextParams
-from pipelines.text.prompt import END, TEXT, header
+from pipelines.text.prompt import AFTER, END, TEXT, header, token
 
 Tokens = list[int]
 
 NOTE_LINES, NOTE_CHARACTERS = 3, 400
+LONGEST_TITLE, LONGEST_AFTER = 48, 120  # tokens; the writer has learned from no longer ones
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Laid:
 def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
     """Return the page as at most `room` tokens: the writer's header, a chat template, or just the page."""
     if is_ours(tokenizer):
-        front, back = _for_writer(tokenizer, params)
+        front, back = _for_writer(tokenizer, params, room)
     elif tokenizer.chat_template:
         front, back = _for_chat(tokenizer, params)
     else:
@@ -51,7 +52,7 @@ def lay_out(tokenizer: Any, params: TextParams, room: int) -> Laid:
 
 def lay_plain(tokenizer: Any, params: TextParams, room: int) -> Laid:
     """Return the page as a text that is read and not answered, without the note: as at most `room` tokens."""
-    front, _ = _for_writer(tokenizer, params) if is_ours(tokenizer) else _for_base(tokenizer, params)
+    front, _ = _for_writer(tokenizer, params, room) if is_ours(tokenizer) else _for_base(tokenizer, params)
     front = front[: room // 2]
     page = _newest(plain(tokenizer, params.prompt.rstrip(" ")), room - len(front))
     return Laid(front + page, len(front))
@@ -63,8 +64,16 @@ def _newest(tokens: Tokens, count: int) -> Tokens:
 
 def is_ours(tokenizer: Any) -> bool:
     """Return whether the vocabulary has the writer's control tokens."""
-    vocabulary = tokenizer.get_vocab()
-    return TEXT in vocabulary and END in vocabulary
+    return _knows(tokenizer, TEXT) and _knows(tokenizer, END)
+
+
+def fills(tokenizer: Any) -> bool:
+    """Return whether the model was taught to lead up to what comes after a gap."""
+    return is_ours(tokenizer) and _knows(tokenizer, AFTER)
+
+
+def _knows(tokenizer: Any, mark: str) -> bool:
+    return tokenizer.convert_tokens_to_ids(mark) not in (None, tokenizer.unk_token_id)
 
 
 def plain(tokenizer: Any, page: str) -> Tokens:
@@ -92,12 +101,14 @@ def write_out(params: TextParams) -> str:
     return _remember(params, _title(params)) + "".join(split_page(params))
 
 
-def _for_writer(tokenizer: Any, params: TextParams) -> tuple[Tokens, Tokens]:
+def _for_writer(tokenizer: Any, params: TextParams, room: int) -> tuple[Tokens, Tokens]:
     form, metre = params.form, None
     if params.verse_form != FREE:
         kind = kind_of(params.verse_form)
-        form, metre = kind.form, kind.metre
-    front = header(params.language, form, plain(tokenizer, _title(params)), tokenizer.convert_tokens_to_ids, metre)
+        form, metre = kind.form, kind.metre if kind.metre and _knows(tokenizer, token(kind.metre)) else None
+    title = plain(tokenizer, _title(params))[: min(LONGEST_TITLE, room // 8)]
+    after = plain(tokenizer, params.after)[: min(LONGEST_AFTER, room // 4)] if fills(tokenizer) else []
+    front = header(params.language, form, title, tokenizer.convert_tokens_to_ids, metre, after)
     return [*front, *plain(tokenizer, _remember(params))], []
 
 

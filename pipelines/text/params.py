@@ -8,6 +8,7 @@ from pipelines.text.prompt import FORMS, LANGUAGES
 
 MAX_PROMPT = 20_000
 MAX_PHRASES = 2_000
+MAX_AFTER = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,10 +16,12 @@ class TextParams(Params):
     """The page so far, what it is to be, and how freely the next word is chosen.
 
     `memory` stays at the front of what the model reads and `note` a few lines before its end, however long the page
-    is. `stop_words` end the work where one is written, `banned_words` are never completed: one phrase a line.
+    is. What comes `after` the place is what the work is to lead up to. `stop_words` end the work where one is written,
+    `banned_words` are never completed: one phrase a line.
     """
 
     prompt: str = text(max_length=MAX_PROMPT)
+    after: str = text(max_length=MAX_AFTER)
     title: str = text(max_length=120)
     memory: str = text(max_length=4_000)
     note: str = text(max_length=1_000)

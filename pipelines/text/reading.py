@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from pipelines.text.layout import lay_plain
-from pipelines.text.params import TextParams
+from pipelines.text.layout import fills, lay_plain
+from pipelines.text.params import MAX_AFTER, TextParams
 from pipelines.text.pipeline import LIKELIEST, TextPipeline
 from pipelines.text.stream import Stream
 
@@ -19,6 +19,7 @@ BEHIND = 160
 WORD_TOKENS = 5
 BEST_OF = 4
 PASSAGE_TOKENS = 24
+FILLED_LINES = 3  # more than so many are seldom wanted in a gap
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 SENTENCE_END = re.compile(r"[.!?;。！？；…\n][\"'”’」』）)]*$")
 
@@ -54,10 +55,10 @@ def weigh(pipeline: TextPipeline, params: TextParams) -> tuple[Weighed, ...]:
 def suggest_words(pipeline: TextPipeline, params: TextParams, word: str, after: str) -> list[str]:
     """Return words that could stand where `word` stands, between the page (`params.prompt`) and `after`, best first.
 
-    The model proposes from what comes before; each proposal is then judged by how likely it and what follows are
-    together, so the judgement reads both sides.
+    A model taught to fill gaps proposes from both sides, another from what comes before. Each proposal is then judged
+    by how likely it and what follows are together.
     """
-    laid = lay_plain(pipeline.tokenizer, params, BEHIND)
+    laid = lay_plain(pipeline.tokenizer, replace(params, after=after[:MAX_AFTER]), 2 * BEHIND)
     proposals = {text for text in _propose(pipeline, laid.tokens, word) if text.casefold() != word.casefold()}
     texts = sorted(proposals)
     fits = _judge(pipeline, params, texts, after, alone=False)
@@ -69,11 +70,13 @@ def suggest_passages(
 ) -> Iterator[str]:
     """Yield one passage a seed, about as long and of as many lines as `passage`.
 
-    Each is the best of a few by how likely it makes what comes `after`.
+    The model is told what comes `after`, where it knows what to do with that. Each passage is the best of a few by how
+    likely it makes what comes after.
     """
+    told = replace(params, after=after[:MAX_AFTER] if after.strip() else "")
     for seed in seeds:
         tries = BEST_OF if after.strip() else 1
-        texts = [_write_passage(pipeline, params, passage, seed * BEST_OF + index) for index in range(tries)]
+        texts = [_write_passage(pipeline, told, passage, seed * BEST_OF + index) for index in range(tries)]
         texts = [text for text in texts if text.strip()]
         if texts:
             fits = _judge(pipeline, params, texts, after, alone=True) if after.strip() else [0.0]
@@ -81,7 +84,8 @@ def suggest_passages(
 
 
 def _write_passage(pipeline: TextPipeline, params: TextParams, passage: str, seed: int) -> str:
-    lines = passage.strip("\n").count("\n")
+    finds_end = bool(params.after) and fills(pipeline.tokenizer)
+    lines = passage.strip("\n").count("\n") if passage.strip() or not finds_end else FILLED_LINES
     length = len(pipeline.plain(passage)) or PASSAGE_TOKENS
     params = replace(params, max_tokens=min(1024, max(16, 2 * length)))
     written = ""
@@ -89,7 +93,7 @@ def _write_passage(pipeline: TextPipeline, params: TextParams, passage: str, see
         written = step.text
         if written.strip("\n").count("\n") > lines or (written.strip() and written.count("\n") > lines):
             break
-        if step.index >= length and not lines and SENTENCE_END.search(written):
+        if step.index >= length and not lines and not finds_end and SENTENCE_END.search(written):
             break
     kept = "\n".join(written.strip("\n").split("\n")[: lines + 1])
     return kept + "\n" if passage.endswith("\n") and kept else kept

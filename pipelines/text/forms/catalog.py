@@ -18,6 +18,7 @@ TETRAMETER = ("wSwSwSwS",)
 TRIMETER = ("wSwSwS",)
 LONG_LIMERICK = ("wSwwSwwS", "wwSwwSwwS")
 SHORT_LIMERICK = ("wSwwS", "wwSwwS")
+SCHEMES = {"couplet": "couplets", "quatrain": "alternate", "sonnet": "alternate", "ballad": "ballad"}
 VILLANELLE = ("aba", "ab0", "ab2", "ab0", "ab2", "ab02")  # a digit is the line, from 0, that comes back
 
 
@@ -69,7 +70,7 @@ def _tunes() -> Mapping[str, tuple[str, str]]:
 def kind_of(verse_form: str) -> Kind:
     """Return what is known of a verse form (not of "free")."""
     if verse_form in ENGLISH:
-        return Kind("en", name={"ballad": "ballad stanza"}.get(verse_form, verse_form))
+        return Kind("en", metre=SCHEMES.get(verse_form), name={"ballad": "ballad stanza"}.get(verse_form, verse_form))
     if verse_form in REGULATED:
         return Kind("zh", metre=verse_form, name=REGULATED[verse_form][0])
     title, _ = _tunes()[verse_form]
