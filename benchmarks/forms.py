@@ -35,21 +35,21 @@ class Works:
 
 
 def print_table(count: int, forms: tuple[str, ...] = VERSE_FORMS[1:]) -> None:
-    """Print a line for each form, and below the table the poem of one seed each, whatever it is."""
+    """Print a line for each form and below the poem of one seed each, whatever it is; docs/forms.md holds both."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     poems: dict[str, str] = {}
-    print(f"| form ({count} works each) | lines | lengths | rhyme | lines in metre | perplexity | free | ratio | s |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| form | works | lines | lengths | rhyme | lines in metre | perplexity | free | ratio | s a work |")
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     try:
         pipeline = TextPipeline.load(WRITER, torch.device("cpu"), torch.float32)
         for form in forms:
-            row, poems[form] = _measure(pipeline, form, count)
+            row, poems[kind_of(form).name] = _measure(pipeline, form, count)
             print(row, flush=True)
     finally:
         torch.set_num_threads(threads)
-    for form, poem in poems.items():
-        print(f"\n{form}, seed 0:\n\n{poem}")
+    for name, poem in poems.items():
+        print(f"\n**{name}**\n\n```\n{poem.strip()}\n```")
 
 
 def _measure(pipeline: TextPipeline, form: str, count: int) -> tuple[str, str]:
@@ -63,7 +63,7 @@ def _measure(pipeline: TextPipeline, form: str, count: int) -> tuple[str, str]:
     ]  # fmt: skip
     cells = [f"{100 * share:.0f} %" for share in shares]
     cells += [f"{works.perplexity:.1f}", f"{free.perplexity:.1f}", f"{works.perplexity / free.perplexity:.2f}"]
-    return f"| {form} | {' | '.join(cells)} | {works.seconds / count:.1f} |", works.texts[0]
+    return f"| {kind.name} | {count} | {' | '.join(cells)} | {works.seconds / count:.1f} |", works.texts[0]
 
 
 @cache
