@@ -29,10 +29,26 @@ def find_end(text: str, piece: str, phrases: tuple[str, ...]) -> int | None:
 def _ends(low: str, phrase: str) -> list[int]:
     starts, start = [], low.find(phrase)
     while start >= 0:
-        if not (phrase[0].isascii() and phrase[0].isalpha() and start and low[start - 1].isalpha()):
+        if not (_begins_word(phrase) and start and low[start - 1].isalpha()):
             starts.append(start)
         start = low.find(phrase, start + 1)
     return [start + len(phrase) for start in starts]
+
+
+def _begins_word(phrase: str) -> bool:
+    return phrase[0].isascii() and phrase[0].isalpha()
+
+
+def spell_stops(lines: str, most: int) -> list[str]:
+    """Return at most `most` strings for a server to stop at: wherever one stands in a text, `find_end` finds an end.
+
+    The reverse doesn't hold: a server looks for the very letters, so a phrase that begins a word is spelled with what
+    may stand before it, and one in other case, or begun in the page, is left to `find_end`.
+    """
+    phrases = [phrase for line in lines.splitlines() if (phrase := line.strip()) and len(phrase.casefold()) <= LONGEST]
+    words = [phrase for phrase in phrases if _begins_word(phrase.casefold())]
+    spelled = [" " + phrase if phrase in words else phrase for phrase in phrases]
+    return list(dict.fromkeys([*spelled, *("\n" + word for word in words)]))[:most]
 
 
 def banner(lines: str, text: str, peek: Callable[[int], str]) -> Banned:

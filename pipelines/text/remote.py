@@ -1,24 +1,26 @@
 """A writer on a server: any that speaks the OpenAI protocol, steered by cutting its stream and asking anew."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
-from pipelines.errors import EndlessThought, NotOnServer, RequestRefused
+from pipelines.errors import EndlessThought, NotOnServer, NotUnderstood, RequestRefused, ServerDropped, ServerError
 from pipelines.params import Knob, narrow
-from pipelines.text.conversation import compose, merge
-from pipelines.text.layout import write_out
+from pipelines.text.call import Bell, Call
 from pipelines.text.params import TextParams
 from pipelines.text.phrases import LONGEST, find_end, split_phrases
+from pipelines.text.piece import Piece
 from pipelines.text.pipeline import State, TextStep, join
-from pipelines.text.server import CONNECT_S, Call, Piece, Request, Server
-from pipelines.text.thoughts import LONGEST_THOUGHT, Thoughts
+from pipelines.text.server import CONNECT_S, IGNORED, REFUSED, Server
+from pipelines.text.terms import Terms
+from pipelines.text.thoughts import Thoughts
 
 WAIT_S = 0.5  # a silent server gives a step without words this often, so that Stop acts
 PAUSE_S = 0.5  # between two cuts while a slider is dragged; each makes the server read the page again
 UNSENT = ("top_k", "min_p", "repetition_penalty", "banned_words")  # not in the protocol; many servers refuse them
-LIKELIEST = 5  # as many alternatives as every endpoint gives
+SHORT = TextParams(max_tokens=16)  # what a server is asked for to learn what it takes
+SIGNS = ["a", "e", "o", "，"]  # stop words that end nearly any text at once, and stand in no mark of a thought
 STEERING = ("temperature", "top_p")
 GLUE = "'’-"  # a word goes on across these
 
@@ -29,14 +31,16 @@ class Reply:
 
     call: Call
     asked: TextParams
-    thoughts: Thoughts
+    stops: bool = False
+    thoughts: Thoughts = field(default_factory=Thoughts)
     begun: bool = False
     thought: bool = False
 
     def take(self, piece: Piece) -> str:
         """Return what of a piece is for the page."""
         self.thought = self.thought or piece.thought
-        text = "" if piece.thought else self.thoughts.add(piece.text)
+        text = piece.text if self.thought and not self.begun else piece.text + piece.stopped
+        text = "" if piece.thought else self.thoughts.add(text)
         self.thought = self.thought or self.thoughts.thinking
         return text.lstrip() if self.thought and not self.begun else text
 
@@ -57,24 +61,21 @@ class RemoteWriter:
     def __init__(self, server: Server, model: str, *, chat: bool = True) -> None:
         self.server = server
         self.model = model
-        self.chat = chat
-        self.thinks = False
-        self._length = "max_tokens"
-        self._system = True
-        self._sent = ["logprobs", "seed", "top_p", "temperature"]
+        self.terms = Terms(model, chat)
 
     @classmethod
     def connect(cls, server: Server, model: str = "", *, chat: bool = True) -> Self:
-        """Meet the server: learn its model's name and what it takes, from a reply of a few tokens."""
+        """Meet the server: learn its model's name and what it takes, from a few replies of a few tokens."""
         writer = cls(server, model or server.find_model(), chat=chat)
         while not writer._meet():
             pass
+        any(writer._try_out(*tried) for tried in ((2, SIGNS), (2, []), (1, SIGNS)))
         return writer
 
     @property
     def knobs(self) -> dict[str, Knob]:
         """The declared knobs; those that the server doesn't take are inert."""
-        inert = [*UNSENT, *(name for name in STEERING if name not in self._sent)]
+        inert = [*UNSENT, *(name for name in STEERING if name not in self.terms.sent)]
         return narrow(TextParams.knobs(), {name: {"inert": True} for name in inert})
 
     @property
@@ -92,19 +93,39 @@ class RemoteWriter:
         `read` is called once for each piece that comes; where a live knob has moved, the stream is cut at the end of
         the word and the server asked to go on from the text so far. Raises a ServerError or EndlessThought.
         """
+        return self._write(read, seed, Bell())
+
+    def generate_several(
+        self, reads: Sequence[Callable[[], TextParams]], seeds: Sequence[int]
+    ) -> list[Iterator[TextStep]]:
+        """Return several works to be taken step by step in turn, none of which waits while another has words.
+
+        They begin as one request, so that the page is read once, where the server takes it and they ask for the same;
+        from a cut on each goes its own way. Each read is called once more, at once.
+        """
+        bells, asked = [Bell(len(reads))] * len(reads), [read() for read in reads]
+        first: list[Reply | None] = [None] * len(reads)
+        if self.terms.several and len(reads) > 1 and all(params == asked[0] for params in asked):
+            request = self.terms.ask(asked[0], "", 0, seeds[0])
+            first = [Reply(call, asked[0], "stop" in request) for call in self.server.call(request, bells)]
+        return [self._write(*voice) for voice in zip(reads, seeds, bells, first, strict=True)]
+
+    def _write(
+        self, read: Callable[[], TextParams], seed: int, bell: Bell, first: Reply | None = None
+    ) -> Iterator[TextStep]:
         params = read()
         text, index, cut = "", 0, -PAUSE_S
-        reply = self._ask(params, text, index, seed)
+        reply = first or self._ask(params, text, index, seed, bell)
         try:
             while True:
-                piece = reply.call.hear(WAIT_S)
+                piece = reply.call.hear(WAIT_S / bell.sharers)
                 if self._cuts(reply, params, text, piece) and time.monotonic() - cut >= PAUSE_S:
                     reply.call.hang_up()
-                    cut, reply = time.monotonic(), self._ask(params, text, index, seed)
+                    cut, reply = time.monotonic(), self._ask(params, text, index, seed, bell)
                     continue
                 new = reply.take(piece) if piece else ""
                 if new and not reply.begun:
-                    reply.begun, new = True, join(params.prompt + text, new, self.chat)
+                    reply.begun, new = True, join(params.prompt + text, new, self.terms.chat)
                 end = find_end(params.prompt[-LONGEST:] + text, new, split_phrases(params.stop_words))
                 if not (piece and piece.end) or new:
                     text, index = text + new[:end], index + bool(new)
@@ -116,79 +137,78 @@ class RemoteWriter:
                 if piece and piece.end:
                     if not self._goes_on(reply, piece, params):
                         return
-                    index = max(index, reply.asked.max_tokens)
-                    reply = self._ask(params, text, index, seed)
+                    index = max(index, reply.asked.max_tokens) if piece.end == "length" else index
+                    reply = self._ask(params, text, index, seed, bell)
         finally:
             reply.call.hang_up()
 
-    def _ask(self, params: TextParams, text: str, index: int, seed: int) -> Reply:
-        length = params.max_tokens - index + (LONGEST_THOUGHT if self.thinks else 0)
-        request = self._lay_out(replace(params, prompt=params.prompt + text)) | {
-            "model": self.model,
-            self._length: length,
-        }
-        settings: Request = {
-            "logprobs": True if self.chat else LIKELIEST,
-            "seed": (seed + index) % 2**32,
-            "top_p": params.top_p,
-            "temperature": params.temperature,
-        }
-        request |= {name: settings[name] for name in self._sent}
-        if self.chat and "logprobs" in self._sent:
-            request["top_logprobs"] = LIKELIEST
-        return Reply(self.server.call(request), params, Thoughts())
-
-    def _lay_out(self, params: TextParams) -> Request:
-        page = write_out(params)
-        if not self.chat:
-            return {"prompt": page or "\n"}
-        messages = compose(params, page, bool(params.prompt.strip()))
-        return {"messages": messages if self._system else merge(messages)}
+    def _ask(self, params: TextParams, text: str, index: int, seed: int, bell: Bell) -> Reply:
+        request = self.terms.ask(params, text, index, seed)
+        (call,) = self.server.call(request, [bell])
+        return Reply(call, params, "stop" in request)
 
     def _cuts(self, reply: Reply, params: TextParams, text: str, piece: Piece | None) -> bool:
         """Tell whether a moved knob asks for a new call here: never inside a word, which the new one would break."""
-        if not any(getattr(params, name) != getattr(reply.asked, name) for name in STEERING if name in self._sent):
+        if not any(getattr(params, name) != getattr(reply.asked, name) for name in STEERING if name in self.terms.sent):
             return False
         return not reply.begun or (piece is not None and piece.text != "" and _parts(text, piece.text))
 
     def _goes_on(self, reply: Reply, piece: Piece, params: TextParams) -> bool:
-        """Tell whether to ask for more: only where the length was used up and the artist has raised it since."""
-        self.thinks = self.thinks or reply.thought
+        """Tell whether to ask anew: mostly where the length was used up and the artist has raised it since."""
+        self.terms.thinks = self.terms.thinks or reply.thought
+        if piece.end in (REFUSED, IGNORED):  # one of several replies, which it must ask for by itself
+            self.terms.several = self.terms.several and piece.end == REFUSED
+            return True
         if piece.end == "content_filter":
             raise RequestRefused(host=self.server.host, reason=piece.end)
         if reply.thought and not reply.begun:
+            if piece.end == "stop" and reply.stops:  # at a stop word in the thought; from now on none is sent
+                return True
             raise EndlessThought
         return piece.end == "length" and params.max_tokens > reply.asked.max_tokens
 
     def _meet(self) -> bool:
         """Ask for a few tokens; return False where the server refused something that can be left out next time."""
-        reply = self._ask(TextParams(max_tokens=16), "", 0, 0)
+        reply = self._ask(SHORT, "", 0, 0, Bell())
         try:
             piece: Piece | None = Piece()
             while piece and not (piece.end or reply.take(piece) or reply.thought):
                 piece = reply.call.hear(self.server.patience_s + CONNECT_S)
         except RequestRefused as error:
-            if not self._leave_out(str(error.details["reason"])):
+            if not self.terms.leave_out(str(error.details["reason"])):
                 raise
             return False
         finally:
             reply.call.hang_up()
-        self.thinks = reply.thought
+        self.terms.thinks = reply.thought
         return True
 
-    def _leave_out(self, reason: str) -> bool:
-        """Leave out of every request what a refusal names; return False where it names nothing of ours."""
-        if "max_completion_tokens" in reason and self._length != "max_completion_tokens":
-            self._length = "max_completion_tokens"
-            return True
-        named = next((name for name in self._sent if name in reason), None)
-        if named:
-            self._sent.remove(named)
-        elif "system" in reason.lower() and self._system:
-            self._system = False
-        else:
+    def _try_out(self, replies: int, stops: list[str]) -> bool:
+        """Ask for several replies and with stop words, and learn what came of it; return False where it was refused."""
+        request = self.terms.ask(SHORT, "", 0, 0) | {self.terms.length: SHORT.max_tokens}
+        calls = self.server.call(request | ({"stop": stops} if stops else {}), [Bell() for _ in range(replies)])
+        try:
+            heard = [self._hear_out(call) for call in calls]
+        except (RequestRefused, ServerDropped, NotUnderstood):
             return False
+        except ServerError:  # nothing to be learned now
+            return True
+        finally:
+            for call in calls:
+                call.hang_up()
+        if any(pieces[-1].end == REFUSED for pieces in heard):
+            return False
+        self.terms.several = replies > 1 and heard[-1][-1].end != IGNORED
+        # A server that cuts its text before a stop word and says nothing seems to have ended: it isn't sent any.
+        text = "".join(piece.text + piece.stopped for piece in heard[0] if not piece.thought)
+        self.terms.stops = any(stop in text for stop in stops)
         return True
+
+    def _hear_out(self, call: Call) -> list[Piece]:
+        pieces = [Piece()]
+        while not pieces[-1].end and (piece := call.hear(self.server.patience_s + CONNECT_S)):
+            pieces.append(piece)
+        return pieces
 
 
 def _parts(text: str, piece: str) -> bool:

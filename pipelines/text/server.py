@@ -1,11 +1,8 @@
 """A server that speaks the OpenAI protocol: ask it, hear its reply piece by piece, hang up at any time."""
 
 import asyncio
-import math
 import threading
-from collections.abc import Coroutine
-from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,49 +18,17 @@ from pipelines.errors import (
     ServerMissing,
     ServerSilent,
 )
+from pipelines.text.call import Bell, Call
+from pipelines.text.piece import Piece, read_chunk
 
 PATIENCE_S = 120.0
 CONNECT_S = 10.0
 LONGEST_REASON = 200
+REFUSED = "never begun: refused"  # the end of one of several replies that a server doesn't write to one request,
+IGNORED = "never begun: ignored"  # and of one that it says nothing of
 
 Request = dict[str, Any]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A bit of a reply; `end` says why the server stopped, where it did.
-
-    `probability`, where given, is in [0, 1], and `others` are the likeliest tokens in its place with theirs.
-    """
-
-    text: str = ""
-    thought: bool = False
-    probability: float | None = None
-    end: str | None = None
-    others: tuple[tuple[str, float], ...] = ()
-
-
-class Call:
-    """One request and its reply, read ahead on the server's thread, so that whoever listens can leave at any time."""
-
-    def __init__(self) -> None:
-        self.heard: SimpleQueue[Piece | PipelineError] = SimpleQueue()
-        self.future: Any = None
-
-    def hear(self, seconds: float) -> Piece | None:
-        """Return the next piece, or None where none comes in time; raise what went wrong."""
-        try:
-            found = self.heard.get(timeout=seconds)
-        except Empty:
-            return None
-        if isinstance(found, PipelineError):
-            raise found
-        return found
-
-    def hang_up(self) -> None:
-        """Close the stream, wherever it is; safe from any thread and more than once."""
-        self.future.cancel()
 
 
 class Server:
@@ -108,11 +73,18 @@ class Server:
         page = await self._client.models.list()
         return [str(model.id) for model in page.data]
 
-    def call(self, request: Request) -> Call:
-        """Ask in a conversation where the request has messages, for a completion where it has a prompt."""
-        call = Call()
-        call.future = asyncio.run_coroutine_threadsafe(self._listen(request, call.heard), self._loop)
-        return call
+    def call(self, request: Request, bells: Sequence[Bell]) -> list[Call]:
+        """Ask in a conversation where the request has messages, for a completion where it has a prompt.
+
+        There is one reply for each bell; of several, one that never begins may end as REFUSED or IGNORED.
+        """
+        calls = [Call(bell) for bell in bells]
+        if len(calls) > 1:
+            request = request | {"n": len(calls)}
+        future = asyncio.run_coroutine_threadsafe(self._listen(request, calls), self._loop)
+        for call in calls:
+            call.join(future, calls)
+        return calls
 
     def close(self) -> None:
         """Hang up every call and end the thread."""
@@ -124,21 +96,23 @@ class Server:
     def _wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
-    async def _listen(self, request: Request, heard: SimpleQueue[Piece | PipelineError]) -> None:
+    async def _listen(self, request: Request, calls: Sequence[Call]) -> None:
         endpoint = self._client.chat.completions if "messages" in request else self._client.completions
-        begun = ended = False
+        begun = False
+        trouble: PipelineError | None = None
         try:
             async with await endpoint.create(stream=True, **request) as stream:
                 begun = True
                 async for chunk in stream:
-                    piece = read_chunk(chunk)
-                    ended = ended or piece.end is not None
-                    if piece.text or piece.end:
-                        heard.put(piece)
-            if not ended:
-                heard.put(ServerDropped(host=self.host))
+                    for number, piece in read_chunk(chunk, len(calls), request.get("stop", ())):
+                        calls[number].say(piece)
         except Exception as error:  # noqa: BLE001  told in words of our own
-            heard.put(self._tell(error, request["model"], begun))
+            trouble = self._tell(error, request["model"], begun)
+        for call in calls:
+            if len(calls) > 1 and not call.begun and (trouble is None or isinstance(trouble, RequestRefused)):
+                call.say(Piece(end=REFUSED if trouble else IGNORED))
+            elif not call.ended:
+                call.say(trouble or ServerDropped(host=self.host))
 
     def _tell(self, error: Exception, model: str, begun: bool) -> PipelineError:
         """Return what the artist is told; never the error itself, which may hold the key."""
@@ -179,42 +153,3 @@ class Server:
             words = words.replace(self._key, "…")
         line = " ".join(words.split()).replace("<", "‹").replace(">", "›")
         return line if len(line) <= LONGEST_REASON else line[:LONGEST_REASON] + "…"
-
-
-def read_chunk(chunk: Any) -> Piece:
-    """Return what a chunk of the stream says; raise TypeError or AttributeError for what is none."""
-    if not chunk.choices:
-        return Piece()
-    choice = chunk.choices[0]
-    thought = None
-    if hasattr(choice, "delta"):
-        # Servers name what a model thinks `reasoning_content` or `reasoning`.
-        extra = choice.delta.model_extra or {}
-        thought = extra.get("reasoning_content") or extra.get("reasoning")
-        text = choice.delta.content or ""
-    else:
-        text = choice.text or ""
-    if not isinstance(text, str):
-        raise TypeError(text)
-    if thought and not text:
-        return Piece(str(thought), thought=True, end=choice.finish_reason)
-    return _weigh(choice.logprobs, text, choice.finish_reason)
-
-
-def _weigh(logprobs: Any, text: str, end: str | None) -> Piece:
-    """Return a piece with the probability of its tokens together, and for a single one what it stood against."""
-    told = getattr(logprobs, "content", None)
-    if told:
-        values = [token.logprob for token in told]
-        others = [(other.token, other.logprob) for other in told[0].top_logprobs or ()]
-    else:
-        values = getattr(logprobs, "token_logprobs", None) or []
-        others = list(((getattr(logprobs, "top_logprobs", None) or [{}])[0] or {}).items())
-    if not values or any(value is None for value in values):
-        return Piece(text, end=end)
-    pairs = tuple((token, _chance(value)) for token, value in others) if len(values) == 1 else ()
-    return Piece(text, probability=_chance(math.fsum(values)), end=end, others=pairs)
-
-
-def _chance(value: float) -> float:
-    return min(1.0, math.exp(value))

@@ -1,26 +1,30 @@
-"""A writer on a server, from the page: words that stay, a sentence, Continue; a slider that acts; a key nobody sees."""
+"""A writer on a server, from the page: words that stay, a sentence, Continue; a slider that acts; a chorus; the key."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hands import WAIT, set_slider, wait_for_status
 from tests.conftest import Studio
-from tests.pipelines.text.servers import stage, words
+from tests.pipelines.text.servers import chunk, interleave, is_meeting, stage, words
 
 pytestmark = pytest.mark.browser
 KEY = "sk-nobody-sees-this"
 
 
 def play(request, number):
-    """Drop the first work after five words, refuse the second, write the third, slowly."""
-    if request["max_tokens"] == 16:
-        return 200, words(1)  # the studio meets the server
+    """Drop the first work after five words, refuse the second, write the third, slowly; drop a chorus in its third."""
     page = request["messages"][-1]["content"]
+    if "n" in request:
+        told = [[chunk(f" voice{i} sang", index=i), chunk(f" on{i}", index=i)] for i in range(request["n"])]
+        ends = [[chunk(end="stop", index=i)] for i in range(request["n"])]
+        return 200, interleave(*told) + ([1.2, "drop"] if "break" in page else interleave(*ends))
+    if is_meeting(request):
+        return 200, words(1)
     if "word4" not in page:
         return 200, [*words(5)[:-1], 1.2, "drop"]
     if "refuse" in page:
         return 401, {"error": {"message": f"wrong key {KEY}"}}
-    return 200, [part for word in words(60) for part in (word, 0.05)]
+    return 200, [part for word in words(200) for part in (word, 0.05)]
 
 
 @pytest.fixture(scope="module")
@@ -73,4 +77,26 @@ def test_a_broken_stream_leaves_the_words_and_continue_goes_on(served, chromium)
     assert KEY not in page.content()
     assert KEY not in str(studio.config)
     assert set(server.keys) == {f"Bearer {KEY}"}
+    page.close()
+
+
+def test_a_chorus_is_one_request_and_one_that_breaks_keeps_its_words(served, chromium):
+    studio, server = served
+    page = chromium.new_page(locale="en-US")
+    page.goto(studio.local_url)
+    expect(page.locator("#literature-model")).to_contain_text("Made by m @", timeout=WAIT)
+    page.fill("#literature-page textarea", "The moon")
+    page.click("#literature-chorus")
+    expect(page.locator(".margin .column button")).to_have_count(2, timeout=WAIT)
+    page.locator(".margin .column button").last.click()
+    wait_for_text(page, "The moon voice2 sang on2")
+    assert server.requests[-1]["n"] == 3
+
+    page.fill("#literature-page textarea", "The moon will break")
+    page.click("#literature-chorus")
+    expect(page.get_by_text("broke off").first).to_be_visible(timeout=WAIT)
+    for place in range(3):
+        column = page.locator(".margin .column p").nth(place)
+        expect(column).to_contain_text(f"voice{place} sang on{place}", timeout=WAIT)
+    assert server.requests[-1]["n"] == 3
     page.close()

@@ -1,3 +1,6 @@
+import pytest
+
+from pipelines.errors import ServerBusy
 from pipelines.take import Tape
 from pipelines.text import TextParams, TextPipeline
 from studio.chorus import Chorus, spread_values
@@ -31,6 +34,44 @@ def test_a_step_of_all_voices_is_one_read():
     reads = []
     for count, _ in enumerate(Chorus(TextPipeline.tiny(), 3).generate(lambda: reads.append(1) or tape(), 1), start=1):
         assert len(reads) == count
+
+
+class Choir:
+    """A pipeline that begins several works together; the second fails at its third step."""
+
+    def __init__(self):
+        self.tiny = TextPipeline.tiny()
+        self.seeds = []
+
+    def generate_several(self, reads, seeds):
+        self.seeds.append(list(seeds))
+        return [self.sing(*voice, place) for place, voice in enumerate(zip(reads, seeds, strict=True))]
+
+    def sing(self, read, seed, place):
+        for step in self.tiny.generate(read, seed):
+            if place == 1 and step.index == 3:
+                raise ServerBusy(host="h")
+            yield step
+
+
+def test_a_pipeline_may_begin_the_voices_together_and_one_that_fails_leaves_the_others():
+    choir, told = Choir(), []
+    with pytest.raises(ServerBusy):
+        told.extend(Chorus(choir, 3).generate(lambda: PARAMS, 7))
+    assert choir.seeds == [[7, 8, 9]]
+    alone = [list(choir.tiny.generate(lambda: PARAMS, seed)) for seed in (7, 8, 9)]
+    assert texts(told[-1]) == [alone[0][-1].text, alone[1][1].text, alone[2][-1].text]
+    assert (told[-1].index, told[-1].state) == (max(alone[0][-1].index, alone[2][-1].index), "working")
+
+
+def test_a_spread_gives_every_voice_its_own_value_and_the_same_seed():
+    choir, told = Choir(), []
+    chorus = Chorus(choir, 3, TextParams.knobs()["temperature"])
+    with pytest.raises(ServerBusy):
+        told.extend(chorus.generate(lambda: PARAMS, 7))
+    assert choir.seeds == [[7, 7, 7]]
+    params = TextParams(prompt="a moon", max_tokens=24, temperature=chorus.values[2])
+    assert texts(told[-1])[2] == list(choir.tiny.generate(lambda: params, 7))[-1].text
 
 
 def test_spread_values_lie_on_the_slider():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,9 +10,13 @@ import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import zip_longest
 from pathlib import Path
 
 import httpx
+
+from pipelines.text.remote import RemoteWriter
+from pipelines.text.server import Server
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,21 +48,58 @@ def serve(folder):
         process.wait(20)
 
 
-def chunk(text="", *, end=None, probability=None, **delta):
-    """Return a chunk of a chat stream."""
+def chunk(text="", *, end=None, probability=None, index=0, told=None, **delta):
+    """Return a chunk of a chat stream; `told` is what the server says beyond the protocol."""
     logprobs = None
     if probability is not None:
         tops = [
             {"token": token, "logprob": value, "bytes": None} for token, value in ((text, probability), (" or", -2))
         ]
         logprobs = {"content": [{"token": text, "logprob": probability, "bytes": None, "top_logprobs": tops}]}
-    choice = {"index": 0, "delta": {"content": text, **delta}, "finish_reason": end, "logprobs": logprobs}
+    choice = {"index": index, "delta": {"content": text, **delta}, "finish_reason": end, "logprobs": logprobs}
+    choice |= told or {}
     return {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
 
 
 def words(count, end="stop"):
     """Return the chunks of a reply of numbered words."""
     return [*(chunk(f" word{place}") for place in range(count)), chunk(end=end)]
+
+
+def recite(request, text, *, stops="deaf", index=0):
+    """Return the chunks of a text in small pieces, as a server sends it that minds the request's stop words.
+
+    One that stops at them is "silent" about it, has "kept" the word in the text, or "told" which it was, by the field
+    that vLLM has; one that doesn't is "deaf".
+    """
+    found = [(text.find(word), word) for word in request.get("stop", ()) if word in text] if stops != "deaf" else []
+    start, word = min(found, default=(len(text), ""))
+    text = text[: start + (len(word) if stops == "kept" else 0)]
+    told = {"stop_reason": word or None} if stops == "told" else {}
+    return [
+        *(chunk(piece, index=index) for piece in re.findall(r"\s*\S{1,3}|\s+$", text)),
+        chunk(end="stop", index=index, told=told),
+    ]
+
+
+def interleave(*parts):
+    """Return the chunks of several replies in turn, as they come in one stream."""
+    return [part for turn in zip_longest(*parts) for part in turn if part is not None]
+
+
+def is_meeting(request):
+    """Tell whether the studio asks a few tokens to learn what the server takes."""
+    return request["max_tokens"] == 16
+
+
+@contextmanager
+def meet(stage, **options):
+    """Yield a writer that has met the server on a stage."""
+    server = Server(stage.address, patience_s=5.0)
+    try:
+        yield RemoteWriter.connect(server, "m", **options)
+    finally:
+        server.close()
 
 
 class Stage(ThreadingHTTPServer):

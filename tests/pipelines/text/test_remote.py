@@ -7,9 +7,11 @@ import pytest
 from pipelines.errors import ModelUnnamed, NotOnServer, NotThere
 from pipelines.take import Replay, Tape
 from pipelines.text import TextParams
+from pipelines.text.phrases import find_end, split_phrases
 from pipelines.text.reading import suggest_passages, suggest_words, weigh
 from pipelines.text.remote import RemoteWriter
 from pipelines.text.server import Server
+from studio.chorus import Chorus
 from tests.pipelines.text.checkpoints import build
 from tests.pipelines.text.servers import serve
 
@@ -98,6 +100,26 @@ def test_two_works_at_once_do_not_disturb_each_other(writer):
         first.append(a.piece)
         second.append(b.piece)
     assert "".join(first) != "".join(second)
+
+
+def test_a_chorus_falls_back_on_a_request_for_each_voice(writer):
+    """This server has one reply to a request, whatever is asked for, and one generator for all that it writes."""
+    assert not writer.terms.several
+    *_, last = Chorus(writer, 3).generate(lambda: PAGE, 3)
+    assert len({voice.text for voice in last.voices}) == 3
+    plain = replace(PAGE, temperature=0.0)
+    *_, last = Chorus(writer, 3).generate(lambda: plain, 3)
+    alone = spoken(writer.generate(lambda: plain, 3))[-1].text
+    assert [voice.text for voice in last.voices] == [alone] * 3
+
+
+def test_a_stop_word_is_the_last_thing_written(writer, monkeypatch):
+    """This server leaves the stop word in its text; the meeting's few tokens of noise may not show it."""
+    monkeypatch.setattr(writer.terms, "stops", True)
+    whole = spoken(writer.generate(lambda: PAGE, 3))[-1].text
+    word = next(letter for letter in whole[len(whole) // 3 :] if letter.strip() and letter.isprintable())
+    stopped = spoken(writer.generate(lambda: replace(PAGE, stop_words=word), 3))[-1].text
+    assert stopped == whole[: find_end("", whole, split_phrases(word))]
 
 
 def test_what_the_protocol_lacks_has_no_effect_and_says_so(writer):
