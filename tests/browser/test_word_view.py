@@ -94,7 +94,8 @@ class Gate:
     def __init__(self, page):
         self.page = page
         self.held = []
-        page.route("**/queue/join*", lambda route: self.held.append(route))
+        self.opened = False
+        page.route("**/queue/join*", lambda route: route.continue_() if self.opened else self.held.append(route))
 
     def wait(self):
         for _ in range(WAIT // 50):
@@ -103,7 +104,7 @@ class Gate:
             self.page.wait_for_timeout(50)
 
     def open(self):
-        self.page.unroute("**/queue/join*")
+        self.opened = True
         for route in self.held:
             route.continue_()
 
