@@ -93,10 +93,15 @@ const drawHeading = ({ line, level, length, chinese }, index) => {
 const markHeading = () => {
   const at = box.selectionStart;
   const here = headings.filter((heading) => heading.at <= at).length - 1;
-  find('.margin-outline').querySelectorAll('ol button').forEach((jump, index) => {
-    if (index === here) jump.setAttribute('aria-current', 'true');
-    else jump.removeAttribute('aria-current');
-  });
+  const list = find('.margin-outline ol');
+  const marked = list.querySelector('[aria-current]');
+  const jump = list.querySelectorAll('button')[here];
+  if (marked === (jump ?? null)) return;
+  marked?.removeAttribute('aria-current');
+  if (!jump) return;
+  jump.setAttribute('aria-current', 'true');
+  const down = jump.offsetTop - list.offsetTop - list.scrollTop;
+  if (down < 0 || down + jump.offsetHeight > list.clientHeight) list.scrollTop += down - list.clientHeight / 2;
 };
 
 // Put the caret at a place and scroll it into sight: how far down it is, the sheet's own lines tell.
