@@ -4,16 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.errors import NotOnServer, PipelineError
 from pipelines.params import Choice, Text
 from pipelines.text import TextParams, TextPipeline
 from pipelines.text.manuscript import speakers
 from pipelines.text.masked import MaskedReader
+from pipelines.text.params import MAX_PROMPT
 from pipelines.text.reading import suggest_passages, suggest_words, weigh
-from studio.margin import frame_offered, frame_weighed
+from studio.margin import frame_offered, frame_untold, frame_weighed
 from studio.performance import choose_seed
 
 PAGE = Text(max_length=1_000_000)
-ASKED = Choice(("weigh", "word", "rewrite", "expand", "fill", "cast"))
+SEEN = Text(max_length=MAX_PROMPT)
+ASKED = Choice(("word", "rewrite", "expand", "fill", "cast"))
 OFFERS = 3
 WORDS = 10
 CAST = 8
@@ -38,7 +41,7 @@ class Question:
     @property
     def model_page(self) -> str:
         """What the model reads as the page so far."""
-        return {"weigh": self.page, "expand": self.before + self.passage}.get(self.what, self.before)
+        return self.before + self.passage if self.what == "expand" else self.before
 
     def offer(self, texts: Sequence[str], *, done: bool) -> str:
         """Return what the margin shows: texts to put in the passage's place."""
@@ -56,6 +59,34 @@ def read_question(body: Any) -> Question:
     return Question(ASKED.check("what", body.get("what")), **parts, place=(body.get("from"), body.get("to")))
 
 
+@dataclass(frozen=True)
+class Look:
+    """A wish to see what nearly stood at the end of `page`, which begins at `place` of the whole page.
+
+    `aloud` says that the artist asked for it in words, so that a refusal is told; a click on a word is no question.
+    """
+
+    page: str
+    place: object
+    aloud: bool
+
+
+def read_look(body: Any) -> Look:
+    """Check what the page sent; raise a ParameterError."""
+    body = body if isinstance(body, dict) else {}
+    return Look(SEEN.check("page", body.get("page")), body.get("from"), body.get("aloud") is True)
+
+
+def answer_look(pipeline: TextPipeline, params: TextParams, look: Look) -> str:
+    """Return how likely each word was; `params.prompt` is the look's page."""
+    try:
+        return frame_weighed(look.page, look.place, weigh(pipeline, params))
+    except PipelineError as error:
+        if look.aloud:
+            raise
+        return frame_untold(look.page, look.place, never=isinstance(error, NotOnServer))
+
+
 def answer(
     pipeline: TextPipeline, params: TextParams, question: Question, reader: MaskedReader | None = None
 ) -> Iterator[str]:
@@ -63,9 +94,7 @@ def answer(
 
     Other words come from `reader` where there is one.
     """
-    if question.what == "weigh":
-        yield frame_weighed(question.page, weigh(pipeline, params))
-    elif question.what == "word":
+    if question.what == "word":
         word = question.passage.strip()
         if reader:
             found = reader.suggest_words(question.before, word, question.after)

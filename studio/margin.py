@@ -7,18 +7,21 @@ from typing import Any
 import gradio as gr
 
 from pipelines.text.reading import Weighed
+from studio.outline import find_headings, next_heading
 from studio.theme import ASSETS
 from studio.words import Words
 
 LOOKS = ("plain", "whose", "surprise")
 SAID = (
-    "look", "instead", "word", "rewrite", "expand", "fill", "cast", "take", "offered", "nothing", "thinking",
-    "typed", "written", "chosen",
+    "instead", "word", "rewrite", "expand", "fill", "cast", "take", "offered", "nothing", "thinking", "typed",
+    "written", "chosen", "here", "use", "close", "chapter", "scene", "counted.word", "counted.words",
+    "counted.letters",
 )  # fmt: skip
+SCRIPTS = ("elements.js", "runs.js", "history.js", "words.js", "difference.js", "columns.js", "outline.js", "margin.js")
 
 
 def margin(elem_id: str, words: Words) -> Any:
-    """Build the margin of the page; its value is what `frame_*` return, and it triggers `ask`."""
+    """Build the margin of the page; its value is what `frame_*` return, and it triggers `ask` and `look`."""
     looks = "".join(
         f'<button type="button" data-look="{look}" aria-pressed="{str(look == "plain").lower()}">'
         f"{words.both(f'margin.{look}')}</button>"
@@ -30,17 +33,20 @@ def margin(elem_id: str, words: Words) -> Any:
   <div class="margin-looks" role="group">{looks}</div>
   <div class="margin-tools" aria-live="polite"></div>
   <div class="margin-columns"></div>
+  <nav class="margin-outline" aria-labelledby="{elem_id}-outline" hidden>
+    <div><span id="{elem_id}-outline">{words.both("margin.outline")}</span></div>
+    <ol></ol>
+  </nav>
   <details class="margin-versions" hidden><summary>{words.both("margin.versions")}</summary><ol></ol></details>
   {said}
 </div>"""
-    script = "\n".join(
-        (ASSETS / "margin" / name).read_text(encoding="utf-8") for name in ("runs.js", "history.js", "margin.js")
-    )
+    script = "\n".join((ASSETS / "margin" / name).read_text(encoding="utf-8") for name in SCRIPTS)
     return gr.HTML(
         value="",
         html_template=template,
         css_template="",
         js_on_load=script,
+        server_functions=[find_headings, next_heading],
         elem_id=elem_id,
         container=False,
         show_label=False,
@@ -66,10 +72,15 @@ def frame_voices(*, texts: Sequence[str], labels: Sequence[str], done: bool) -> 
     return _tell("voices", texts=list(texts), labels=list(labels), done=done)
 
 
-def frame_weighed(page: str, weighed: Sequence[Weighed]) -> str:
-    """Return the page's newest words with the chances the model gave them."""
+def frame_weighed(page: str, place: object, weighed: Sequence[Weighed]) -> str:
+    """Return the newest words of a `page`, which begins at `place` of the whole page, with the model's chances."""
     told = [[one.piece, round(one.probability, 4), _pairs(one.alternatives)] for one in weighed]
-    return _tell("weighed", page=page, tokens=told)
+    return _tell("weighed", page=page, **{"from": place}, tokens=told)
+
+
+def frame_untold(page: str, place: object, *, never: bool) -> str:
+    """Return that nothing can be told of the words there, or, where `never` is true, of any."""
+    return _tell("untold", page=page, **{"from": place}, never=never)
 
 
 def frame_offered(page: str, place: tuple[object, object], texts: Sequence[str], *, done: bool) -> str:

@@ -1,7 +1,3 @@
-const root = element.querySelector('.margin');
-const find = (name) => root.querySelector(name);
-const say = (key) => find(`[data-say="${key}"]`).innerHTML;
-const press = (id) => document.getElementById(id)?.querySelector('button')?.click() ?? document.getElementById(id)?.click();
 const history_ = new History();
 let box = null;
 let sheet = null;
@@ -14,27 +10,6 @@ let base = []; // the page as it was when a run was asked for
 let voices = []; // columns that are being written
 let offered = null; // {from, to, texts}
 let resting = 0;
-
-const CUE = /^[^\n:：]{1,24}[:：]/gm;
-const percent = (chance) => (chance >= 0.0995 ? `${Math.round(chance * 100)} %` : `${(chance * 100).toFixed(1)} %`);
-const make = (tag, className, text) => {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-};
-const button = (className, label, act) => {
-  const made = make('button', className);
-  made.type = 'button';
-  made.append(label);
-  made.addEventListener('click', act);
-  return made;
-};
-const spoken = (key) => {
-  const made = make('span');
-  made.innerHTML = say(key);
-  return made;
-};
 
 // The page: a text box, and a sheet behind it on which words are coloured.
 
@@ -90,6 +65,7 @@ const settle = (kind) => {
   if (textOf(runs) === textOf(history_.runs)) return;
   history_.go(history_.add(runs, kind));
   showVersions();
+  if (compared) showColumns();
 };
 
 const rest = () => {
@@ -157,6 +133,7 @@ const begin = (told) => {
   box.readOnly = true;
   offered = null;
   root.classList.add('busy');
+  drawOutline();
 };
 
 const receive = (told) => {
@@ -200,22 +177,6 @@ const hear = () => {
   if (!told || !box) return;
   if (told.kind === 'written') receive(told);
   if (told.kind === 'voices') receiveVoices(told);
-  if (told.kind === 'weighed') {
-    if (told.page === textOf(runs)) {
-      const end = told.page.replace(/ +$/, '').length;
-      const from = end - told.tokens.reduce((sum, token) => sum + token[0].length, 0);
-      const whose = (at) => runAt(runs, at)?.run[1] ?? 0;
-      let at = from;
-      const weighed = told.tokens.filter((token) => token[0]).map(([piece, chance, others]) => {
-        const run = [piece, whose(at), chance, others];
-        at += piece.length;
-        return run;
-      });
-      runs = [...cut(runs, 0, from), ...weighed, ...cut(runs, end, Infinity)];
-    }
-    root.classList.remove('asking');
-    showAll();
-  }
   if (told.kind === 'offered') {
     offered = told.page === textOf(runs) ? told : null;
     root.classList.toggle('asking', !told.done);
@@ -232,105 +193,13 @@ const ask = (question) => {
   trigger('ask', { from, to, ...parts, ...question });
 };
 
-// What stands in the margin.
-
-const showWord = (tools, at) => {
-  const found = runAt(runs, at);
-  if (!found || !found.run[3]) {
-    if (runs.length) tools.append(button('tool', spoken('look'), () => ask({ what: 'weigh' })));
-    return;
-  }
-  const [piece, , chance, others] = found.run;
-  tools.append(spoken('instead'), make('b', 'chosen', `${piece.trim() || '⏎'} ${percent(chance)}`));
-  for (const [other, odds] of others) {
-    if (other === piece) continue;
-    const chip = button('chip', other.trim() || (other.includes('\n') ? '⏎' : other === '' ? '∎' : '␣'), () => {
-      change(found.at, Infinity, other, 1, 'chosen');
-      press('literature-continue');
-    });
-    chip.append(make('small', '', percent(odds)));
-    chip.style.setProperty('--odds', odds);
-    chip.disabled = other === '';
-    tools.append(chip);
-  }
-};
-
-const showTools = () => {
-  const tools = find('.margin-tools');
-  tools.replaceChildren();
-  if (!box || work) return;
-  const [from, to] = [box.selectionStart, box.selectionEnd];
-  if (offered) {
-    const title = make('div', 'offered-title');
-    title.append(spoken(offered.texts.length ? 'offered' : offered.done ? 'nothing' : 'thinking'));
-    tools.append(title);
-    for (const text of offered.texts) {
-      const kind = /^\s*\S{1,24}\s*$/.test(text) ? 'chip' : 'offer';
-      tools.append(button(kind, text, () => change(offered.from, offered.to, text, 1, 'chosen')));
-    }
-    return;
-  }
-  const passage = box.value.slice(from, to);
-  if (passage.trim()) {
-    if (/^\S{1,24}$/.test(passage.trim())) tools.append(button('tool', spoken('word'), () => ask({ what: 'word', from, to })));
-    for (const what of ['rewrite', 'expand']) tools.append(button('tool', spoken(what), () => ask({ what, from, to })));
-    return;
-  }
-  if (document.activeElement === box || root.contains(document.activeElement)) {
-    showWord(tools, from);
-    if ((box.value.match(CUE) || []).length > 1) tools.append(button('tool', spoken('cast'), () => ask({ what: 'cast', from, to: from })));
-    if (from && box.value.slice(from).trim()) tools.append(button('tool', spoken('fill'), () => ask({ what: 'fill', from, to: from })));
-  }
-};
-
-const column = (text, label, act) => {
-  const made = make('div', 'column');
-  if (label) made.append(make('b', '', label));
-  made.append(make('p', '', text));
-  if (act) made.append(button('tool', spoken('take'), act));
-  return made;
-};
-
-const showColumns = () => {
-  const columns = find('.margin-columns');
-  columns.replaceChildren();
-  if (voices.length) {
-    for (const voice of voices) columns.append(column(voice.text, voice.label));
-    return;
-  }
-  const ids = history_.siblings().slice(-6);
-  if (ids.length < 2) return;
-  const parent = history_.nodes[history_.nodes[history_.head].parent];
-  const shared = parent ? textOf(parent.runs).length : 0;
-  for (const id of ids) {
-    const made = column(textOf(history_.nodes[id].runs).slice(shared), '', id === history_.head ? null : () => takeUp(id));
-    made.classList.toggle('here', id === history_.head);
-    columns.append(made);
-  }
-};
-
-const showVersions = () => {
-  const list = find('.margin-versions ol');
-  list.replaceChildren();
-  const nodes = Object.entries(history_.nodes).filter(([, node]) => node.kind !== 'opening')
-    .sort((one, two) => two[1].time - one[1].time).slice(0, 60);
-  find('.margin-versions').hidden = nodes.length < 2;
-  for (const [id, node] of nodes) {
-    const line = make('li');
-    const time = new Date(node.time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-    const text = textOf(node.runs);
-    line.append(button(id === history_.head ? 'version here' : 'version', '', () => takeUp(id)));
-    line.firstChild.append(make('small', '', time), spoken(node.kind), make('span', 'end', text.slice(-48).replace(/\s+/g, ' ') || '—'));
-    list.append(line);
-  }
-};
-
 const showAll = () => {
   root.classList.toggle('busy', Boolean(work));
   colour();
   showTools();
   showColumns();
   showVersions();
+  outline();
 };
 
 root.addEventListener('click', (event) => {
@@ -338,7 +207,7 @@ root.addEventListener('click', (event) => {
   if (!chosen) return;
   look = chosen.dataset.look;
   for (const one of root.querySelectorAll('[data-look]')) one.setAttribute('aria-pressed', one === chosen);
-  if (look === 'surprise' && runs.some((run) => run[2] === undefined && run[0].trim())) ask({ what: 'weigh' });
+  if (look === 'surprise' && runs.some((run) => run[2] === undefined && run[0].trim())) surprise();
   colour();
 });
 
@@ -366,8 +235,9 @@ const attach = () => {
     resting = setTimeout(rest, 900);
     colour();
   });
-  for (const name of ['keyup', 'pointerup', 'select', 'focus']) box.addEventListener(name, () => { if (!offered) showTools(); });
-  box.addEventListener('pointerdown', () => { offered = null; });
+  watchCaret();
+  for (const name of ['keyup', 'pointerup', 'click', 'focus']) box.addEventListener(name, markHeading);
+  box.addEventListener('input', outlineSoon);
   for (const id of ['literature-write', 'literature-continue', 'literature-chorus']) {
     document.getElementById(id)?.addEventListener('click', () => { rest(); base = runs; }, true);
   }
@@ -385,6 +255,8 @@ const attach = () => {
 };
 
 window.triptych.page = {
+  see: hearSeen,
+  draw: outline,
   undo: () => step('undo'),
   redo: () => step('redo'),
   // Another version: back to the page before the last writing. Return what the page then holds.

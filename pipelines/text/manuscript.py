@@ -15,11 +15,10 @@ from pipelines.text.prompt import CHINESE_FORMS
 LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-ORDINAL = "first|second|third|fourth|fifth|last"
-NUMBER = (
-    r"(?:\d+|[ivxlc]+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty)"
-    rf"(?:-\w+)?|{ORDINAL})"
-)
+ORDINAL = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|last"
+SMALL_NUMBER = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+NUMBER = rf"(?:\d+|[ivxlc]+|(?:{SMALL_NUMBER}|{TENS})(?:-\w+)?|{ORDINAL})"
 HEADINGS = (
     re.compile(r"(?P<marks>#{1,3})\s+(?P<title>\S.*)"),
     re.compile(rf"chapter\s+{NUMBER}\b.{{0,80}}|(?:the\s+)?(?:{ORDINAL})\s+(?:act|part)\W*", re.I),
@@ -87,7 +86,7 @@ class Manuscript:
 def read_manuscript(text: str, title: str, form: str, language: str) -> Manuscript:
     """Read a page; characters that no document can hold (controls, surrogates) are left out."""
     text = clean(text).strip("\n")
-    form = "verse" if form in CHINESE_FORMS else form
+    form = _narrow(form)
     lines = text.split("\n")
     blocks = {"verse": _read_verse, "fiction": _read_fiction, "play": _read_play}[form](lines)
     return Manuscript(" ".join(clean(title).split()), form, language, text, tuple(blocks))
@@ -113,8 +112,7 @@ def clean(text: str) -> str:
 
 def _read_verse(lines: Sequence[str]) -> Iterator[Block]:
     for stanza in _split_at_blanks(lines):
-        alone = len(stanza) == 1
-        if alone and (mark := _read_mark(stanza[0].strip(), numbered=2)):
+        if mark := read_mark(stanza[0], "verse", alone=len(stanza) == 1):
             yield mark
         else:
             yield Block("stanza", tuple((Span(line.rstrip()),) for line in stanza))
@@ -123,7 +121,7 @@ def _read_verse(lines: Sequence[str]) -> Iterator[Block]:
 def _read_fiction(lines: Sequence[str]) -> Iterator[Block]:
     """Take every line for a paragraph, but short English lines that stand together for verse or for wrapped prose."""
     for group in _split_at_blanks(lines):
-        marks = [_read_mark(line.strip(), numbered=1) for line in group]
+        marks = [read_mark(line, "fiction", alone=len(group) == 1) for line in group]
         short = all(len(line) <= WRAPPED_LENGTH and not HAN.search(line) for line in group)
         if len(group) == 1 or any(marks) or not short:
             for line, mark in zip(group, marks, strict=True):
@@ -136,12 +134,14 @@ def _read_fiction(lines: Sequence[str]) -> Iterator[Block]:
 
 def _read_play(lines: Sequence[str]) -> Iterator[Block]:
     """Read groups of lines: a cue opens a speech, which lasts until the next cue, heading or empty line."""
-    lines = [line.strip().replace("**", "") for line in lines]
+    lines = [_strip_stars(line) for line in lines]
     capitals = any((cue := ENGLISH_CUE.match(line)) and cue[1].isupper() for line in lines)
     for group in _split_at_blanks(lines):
         blocks: list[tuple[Block, list[Line]]] = []
         for place, line in enumerate(group):
-            block = _read_mark(line) or _read_cue(line, small_letters=place == 0 or not capitals)
+            block = read_mark(line, "play", alone=len(group) == 1) or _read_cue(
+                line, small_letters=place == 0 or not capitals
+            )
             if block is None and place == 0 and len(group) > 1 and line.isupper() and ENGLISH_CUE.match(line + ":"):
                 block = Block("speech", (), line)
             if block is None:
@@ -195,8 +195,15 @@ def _split_spans(line: str) -> Line:
     return tuple(spans)
 
 
-def _read_mark(line: str, numbered: int = 0) -> Block | None:
-    """Read a line that is a heading or a break; a number alone is a heading of level `numbered`, unless that is 0."""
+def read_mark(line: str, form: str, *, alone: bool) -> Block | None:
+    """Read a line that is a heading or a break; one of verse is only where the line stands `alone`.
+
+    A number for itself is a chapter of fiction, a part of a poem, and nothing in a play.
+    """
+    form = _narrow(form)
+    if form == "verse" and not alone:
+        return None
+    line = _strip_stars(line) if form == "play" else line.strip()
     if BREAK.fullmatch(line):
         return Block("break", ())
     for pattern in HEADINGS:
@@ -204,9 +211,18 @@ def _read_mark(line: str, numbered: int = 0) -> Block | None:
             parts = found.groupdict()
             minor = bool(parts.get("minor")) or len(parts.get("marks") or "") > 2
             return Block("heading", ((Span(parts.get("title") or line),),), level=2 if minor else 1)
-    if numbered and NUMERAL.fullmatch(line):
-        return Block("heading", ((Span(line),),), level=numbered)
+    if form != "play" and NUMERAL.fullmatch(line):
+        return Block("heading", ((Span(line),),), level=1 if form == "fiction" else 2)
     return None
+
+
+def _narrow(form: str) -> str:
+    return "verse" if form in CHINESE_FORMS else form
+
+
+def _strip_stars(line: str) -> str:
+    """Leave out the marks of bold letters, in which many plays set names and headings."""
+    return line.strip().replace("**", "")
 
 
 def _split_at_blanks(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -14,7 +14,7 @@ from pipelines.take import Take
 from pipelines.text.manuscript import read_manuscript
 from pipelines.text.params import MAX_PROMPT, TextParams
 from pipelines.weights import read_card
-from studio.advice import PAGE, answer, read_question
+from studio.advice import PAGE, answer, answer_look, read_look, read_question
 from studio.chorus import Chorus, spread_values
 from studio.examples import draw_examples
 from studio.export import FORMATS, export
@@ -48,6 +48,7 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
                 lines=18, max_lines=40, elem_classes=["paper"], elem_id="literature-page", autoscroll=True,
             )  # fmt: skip
             beside = margin("literature-margin", desk.words)
+            looked = gr.Textbox(visible="hidden")
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("form", "verse_form", "language")
@@ -68,6 +69,8 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
     _wire_writing(panel, page, beside, buttons)
     _wire_chorus(panel, page, beside, buttons["chorus"], spread)
     _wire_asking(panel, beside)
+    _wire_looking(panel, beside, looked)
+    _wire_outline(panel)
     panel.stop_with(buttons["stop"])
     panel.stop_with(buttons["undo"])
     for name in ("undo", "redo"):
@@ -176,6 +179,32 @@ def _wire_asking(panel: Panel, beside: Any) -> None:
         show_progress="hidden", concurrency_id=ART, concurrency_limit=panel.desk.works_at_once,
         api_visibility="private",
     )  # fmt: skip
+
+
+def _wire_looking(panel: Panel, beside: Any, looked: Any) -> None:
+    """Answer looks beside the queue of works: what runs is not stopped, and its messages are not overwritten."""
+    names = list(panel.controls)
+
+    def look(event: gr.EventData, *values: Any) -> str:
+        wish = read_look(event._data)
+        chosen = dict(zip(names, values, strict=True)) | {"prompt": wish.page}
+        return answer_look(panel.desk.shelf.get(ART), build(TextParams, chosen, panel.knobs), wish)
+
+    told = beside.look(
+        panel.shown(look), [panel.controls[name] for name in names], looked,
+        show_progress="hidden", concurrency_id=ART, concurrency_limit=panel.desk.works_at_once,
+        trigger_mode="multiple", api_visibility="private",
+    )  # fmt: skip
+    told.then(None, looked, None, js="(told) => { window.triptych.page.see(told); return []; }",
+              api_visibility="private")  # fmt: skip
+
+
+def _wire_outline(panel: Panel) -> None:
+    """Let the margin know form and language, by which it asks for headings."""
+    known = [panel.controls[name] for name in ("form", "language")]
+    js = "(form, language) => { window.triptych.genre = { form, language }; window.triptych.page?.draw(); return []; }"
+    for control in known:
+        control.change(None, known, None, js=js, api_visibility="private")
 
 
 def _wire_saving(panel: Panel, page: Any, button: Any, kind: Any, parcel: Any) -> None:

@@ -23,3 +23,21 @@ def set_seed(page, art, seed):
 def wait_for_status(page, art, word="Done"):
     """Wait until the status line says a word."""
     expect(page.locator(f"#{art}-status .status")).to_contain_text(word, timeout=WAIT)
+
+
+def text_of(page):
+    """Return what stands on the literature page."""
+    return page.locator("#literature-page textarea").input_value()
+
+
+def until_text(page, wanted):
+    """Wait until exactly this stands on the literature page."""
+    page.wait_for_function(
+        "t => document.querySelector('#literature-page textarea').value === t", arg=wanted, timeout=WAIT
+    )
+
+
+def choose(page, knob, words):
+    """Choose from one of the literature panel's lists."""
+    page.click(f"#literature-{knob} input")
+    page.get_by_role("option", name=words, exact=True).click()

@@ -5,13 +5,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hands import WAIT, set_seed, set_slider, wait_for_status
+from tests.browser.hands import WAIT, set_seed, set_slider, text_of, wait_for_status
 
 pytestmark = pytest.mark.browser
-
-
-def text_of(page):
-    return page.locator("#literature-page textarea").input_value()
 
 
 def wait_for_words(page, more_than):

@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import expect
 
-from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.browser.hands import WAIT, set_slider, text_of, until_text, wait_for_status
 
 pytestmark = pytest.mark.browser
 
@@ -16,10 +16,6 @@ SELECT = """([from, to]) => {
   box.setSelectionRange(from, to);
   box.dispatchEvent(new Event('select'));
 }"""
-
-
-def text_of(page):
-    return page.locator("#literature-page textarea").input_value()
 
 
 def write(page, opening="The moon is on the silent sea,\n", tokens=24):
@@ -32,12 +28,6 @@ def write(page, opening="The moon is on the silent sea,\n", tokens=24):
     wait_for_status(page, "literature")
     expect(page.locator(".margin.busy")).to_have_count(0)
     return text_of(page)
-
-
-def until_text(page, wanted):
-    page.wait_for_function(
-        "t => document.querySelector('#literature-page textarea').value === t", arg=wanted, timeout=WAIT
-    )
 
 
 def test_undo_and_redo_go_over_every_change(visit):
@@ -181,10 +171,45 @@ def test_words_are_coloured_by_writer_and_by_surprise(visit):
 
 def test_a_mood_sets_the_sliders(visit):
     page = visit()
-    page.click("#literature-wild")
-    expect(page.locator("#literature-temperature input[type=number]")).to_have_value("1.15")
-    page.click("#literature-restrained")
-    expect(page.locator("#literature-temperature input[type=number]")).to_have_value("0.5")
+    page.get_by_text("More", exact=True).first.click()
+    handles = {}
+    moods = {"wild": ("1.15", "1", "0.02"), "restrained": ("0.5", "0.85", "0.1"), "balanced": ("0.75", "0.95", "0.05")}
+    for mood, values in moods.items():
+        page.click(f"#literature-{mood}")
+        for name, value in zip(("temperature", "top_p", "min_p"), values, strict=True):
+            expect(page.locator(f"#literature-{name} input[type=number]")).to_be_visible()
+            expect(page.locator(f"#literature-{name} input[type=number]")).to_have_value(value)
+            expect(page.locator(f"#literature-{name} input[type=range]")).to_have_value(value)
+        handles[mood] = page.locator("#literature-temperature input[type=range]").screenshot()
+    assert len(set(handles.values())) == 3
+
+
+def test_any_version_is_seen_beside_the_page_and_taken_or_left(visit):
+    page = visit()
+    box = page.locator("#literature-page textarea")
+    first = "The boats came in at dusk, and nobody was there.\n\nThe lamp was gone <b>again</b>."
+    second = first.replace("nobody", "everybody").replace("gone", "lit")
+    for text in (first, second):
+        box.fill(text)
+        page.wait_for_timeout(1200)
+    page.click(".margin-versions summary")
+    page.locator(".margin-versions .version", has_text="gone").click()
+    columns = page.locator(".margin-columns.compared .column")
+    expect(columns).to_have_count(2)
+    assert [part.text_content() for part in columns.locator("p").all()] == [second, first]
+    left, right = (column.bounding_box() for column in columns.all())
+    assert left["x"] + left["width"] <= right["x"]
+    assert abs(left["y"] - right["y"]) <= 1
+    assert columns.last.locator("mark").all_text_contents() == ["nobody", "gone"]
+    assert text_of(page) == second
+    page.get_by_role("button", name="Close").click()
+    expect(columns).to_have_count(0)
+    expect(page.locator(".margin-versions .version", has_text="gone")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Use this one")).to_be_focused()
+    page.keyboard.press("Enter")
+    until_text(page, first)
+    expect(columns).to_have_count(0)
 
 
 def test_the_page_is_taken_home_as_word_and_as_a_page_to_print(visit):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.browser.hands import WAIT, set_slider, text_of, wait_for_status
 from tests.conftest import Studio
 from tests.pipelines.text.servers import chunk, interleave, is_meeting, stage, words
 
@@ -35,10 +35,6 @@ def served(tmp_path_factory):
         studio = Studio(tmp_path_factory.mktemp("studio"), *options)
         yield studio, server
         studio.close()
-
-
-def text_of(page):
-    return page.locator("#literature-page textarea").input_value()
 
 
 def wait_for_text(page, part):
@@ -99,4 +95,23 @@ def test_a_chorus_is_one_request_and_one_that_breaks_keeps_its_words(served, chr
         column = page.locator(".margin .column p").nth(place)
         expect(column).to_contain_text(f"voice{place} sang on{place}", timeout=WAIT)
     assert server.requests[-1]["n"] == 3
+    page.close()
+
+
+def test_a_click_on_a_word_that_the_server_can_not_tell_of_says_nothing(served, chromium):
+    studio, server = served
+    page = chromium.new_page(locale="en-US")
+    page.goto(studio.local_url)
+    expect(page.locator("#literature-model")).to_contain_text("Made by m", timeout=WAIT)
+    page.fill("#literature-page textarea", "The moon is on the silent sea,\nand all the boats are still.")
+    asked = len(server.requests)
+    looks = []
+    page.on("request", lambda r: looks.append(r) if "/queue/join" in r.url else None)
+    for place in ((90, 50), (180, 50), (120, 80)):
+        page.click("#literature-page textarea", position=dict(zip("xy", place, strict=True)))
+        page.wait_for_timeout(1000)
+    assert len(looks) == 1
+    expect(page.locator(".margin .chosen, .margin .dots, .toast-wrap .error")).to_have_count(0)
+    assert page.locator(".margin-tools button").all_text_contents() == ["Fill in here在此补写"]
+    assert len(server.requests) == asked
     page.close()

@@ -4,18 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from pipelines.text.forms.checker import check
-from tests.browser.hands import WAIT, wait_for_status
+from tests.browser.hands import WAIT, choose, text_of, wait_for_status
 
 pytestmark = pytest.mark.browser
-
-
-def choose(page, knob, words):
-    page.click(f"#literature-{knob} input")
-    page.get_by_role("option", name=words, exact=True).click()
-
-
-def text_of(page):
-    return page.locator("#literature-page textarea").input_value()
 
 
 def test_a_haiku_is_written_and_a_complete_page_is_told(visit):
