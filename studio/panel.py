@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import UnreadableTake
-from pipelines.params import Choice, Knob, Params, Range, Text
+from pipelines.params import Choice, Knob, Params, Picture, Range, Text
 from pipelines.take import Replay
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
@@ -69,6 +69,7 @@ class Panel:
         look: dict[str, Any] = {"value": knob.default, "elem_id": f"{self.art}-{knob.name}", **looks}
         if knob.live:
             look["elem_classes"] = ["live"]
+        assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
         match knob.domain:
             case Range(minimum, maximum, step):
                 return self.words.make(gr.Slider, words, minimum=minimum, maximum=maximum, step=step, **look)
