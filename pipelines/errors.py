@@ -75,6 +75,18 @@ class CannotStart(PipelineError):
     sentence = "This model cannot start from a picture. Take the picture off the easel and paint from words."
 
 
+class NothingOnEasel(PipelineError):
+    """A variation or more room was asked for, of no picture."""
+
+    sentence = "There is no picture on the easel yet. Paint one, or choose one first."
+
+
+class PictureGone(PipelineError):
+    """A picture that is not, or no longer, among the visitor's."""
+
+    sentence = "This picture is no longer kept here. Upload it, or drop its file where works are replayed."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 

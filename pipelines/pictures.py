@@ -29,23 +29,21 @@ class Picture:
 
     def check(self, name: str, value: object) -> str:
         """Return the canonical address; raise NotAPicture or PictureTooLarge."""
-        if value == "":
-            return ""
-        start = next((a for a in ADDRESSES if isinstance(value, str) and value.startswith(a)), None)
-        if start is None or not isinstance(value, str):
-            raise NotAPicture(name=name)
-        if len(value) > self.max_characters:
-            raise PictureTooLarge(name=name, megapixels=self.max_pixels / 1e6)
-        try:
-            data = base64.b64decode(value[len(start) :], validate=True)
-        except (ValueError, binascii.Error):
-            raise NotAPicture(name=name) from None
-        return write_address(read_picture(data, self.mode, self.max_pixels, name))
+        return "" if value == "" else write_address(decode(name, value, self.max_pixels, self.mode))
 
-    @property
-    def max_characters(self) -> int:
-        """The longest address that such a picture can have: noise that doesn't shrink at all."""
-        return (self.max_pixels * len(self.mode) + 65_536) * 4 // 3
+
+def decode(name: str, address: object, max_pixels: int, mode: str) -> Image.Image:
+    """Return the picture in a data address; raise NotAPicture or PictureTooLarge."""
+    start = next((a for a in ADDRESSES if isinstance(address, str) and address.startswith(a)), None)
+    if start is None or not isinstance(address, str):
+        raise NotAPicture(name=name)
+    if len(address) > (max_pixels * len(mode) + 65_536) * 4 // 3:  # noise that doesn't shrink at all
+        raise PictureTooLarge(name=name, megapixels=max_pixels / 1e6)
+    try:
+        data = base64.b64decode(address[len(start) :], validate=True)
+    except (ValueError, binascii.Error):
+        raise NotAPicture(name=name) from None
+    return read_picture(data, mode, max_pixels, name)
 
 
 def read_picture(
@@ -69,9 +67,11 @@ def read_picture(
 
 
 def flatten(picture: Image.Image, mode: str) -> Image.Image:
-    """Return the picture in a mode without transparency or more than 8 bits."""
+    """Return the picture in 8 bits, and without transparency where the mode has none."""
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 bit grey: Pillow would cut, not scale
         picture = picture.convert("I").point(lambda grey: grey / 256).convert("L")
+    if mode == "RGBA":
+        return picture.convert(mode)
     if "transparency" in picture.info or picture.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
         over = picture.convert("RGBA")
         ground = Image.new("RGBA", over.size, "black" if mode == "L" else "white")
@@ -79,12 +79,17 @@ def flatten(picture: Image.Image, mode: str) -> Image.Image:
     return picture.convert(mode)
 
 
-def write_address(picture: Image.Image) -> str:
-    """Return a picture as a PNG's data address; same pixels, same text."""
-    plain = Image.frombytes(picture.mode, picture.size, picture.tobytes())  # no notes, no profile
+def write_png(picture: Image.Image) -> bytes:
+    """Return a PNG of the pixels and nothing else."""
+    plain = Image.frombytes(picture.mode, picture.size, picture.tobytes())
     file = io.BytesIO()
     plain.save(file, format="PNG")
-    return PREFIX + base64.b64encode(file.getvalue()).decode()
+    return file.getvalue()
+
+
+def write_address(picture: Image.Image) -> str:
+    """Return a picture as a PNG's data address; same pixels, same text."""
+    return PREFIX + base64.b64encode(write_png(picture)).decode()
 
 
 def read_address(address: str) -> Image.Image:

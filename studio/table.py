@@ -2,7 +2,8 @@
 
 from pipelines.image.params import ImageParams
 from pipelines.melody.params import MelodyParams
-from pipelines.params import Choice, Knob, Params, Picture, Range, Text
+from pipelines.params import Choice, Knob, Params, Range, Text
+from pipelines.pictures import Picture
 from pipelines.text.params import TextParams
 
 ARTS: dict[str, type[Params]] = {"literature": TextParams, "painting": ImageParams, "music": MelodyParams}

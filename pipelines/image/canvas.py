@@ -34,7 +34,7 @@ class Canvas:
         self.shift: float = getattr(config, "shift_factor", None) or 0.0
         self.channels: int = config.latent_channels
         self.plain = self.channels == 3  # our painter's latents are small pictures already
-        blocks = getattr(config, "decoder_block_out_channels", None) or getattr(config, "block_out_channels", (0, 0))
+        blocks: Any = getattr(config, "decoder_block_out_channels", None) or getattr(config, "block_out_channels", "x")
         self.scale = 2 ** (len(blocks) - 1)  # pixels a latent, along a side
         self._map: tuple[Tensor, Tensor] | None = None
 

@@ -53,4 +53,5 @@ def _fade(first: int, last: int, length: int, seam: int) -> np.ndarray[Any, Any]
         place - first if first > 0 else np.full(length, np.inf),
         last - place if last < length else np.full(length, np.inf),
     )
-    return np.clip(1 - inside / seam, 0, 1) * 255
+    faded: np.ndarray[Any, Any] = np.clip(1 - inside / seam, 0, 1) * 255
+    return faded

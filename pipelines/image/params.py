@@ -46,3 +46,8 @@ def full_prompt(params: ImageParams) -> str:
     if not english:
         return words
     return f"{words}，{chinese}" if CHINESE.search(words) else f"{words}, {english}"
+
+
+def measure(params: ImageParams) -> tuple[int, int]:
+    """Return the picture's width and height in pixels."""
+    return int(params.size), int(params.size)

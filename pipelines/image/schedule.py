@@ -41,7 +41,7 @@ def _tail(scheduler: Any, taken: int, whole: int) -> Tensor:
     timesteps: Tensor = scheduler.timesteps
     if taken == whole:
         return timesteps
-    left = timesteps.unique().flip(0)[-taken:]
+    left = torch.unique_consecutive(timesteps)[-taken:]
     repeats = type(scheduler).__name__ == "PNDMScheduler"
     return torch.cat((left[:2], left[1:])) if repeats else left
 
