@@ -57,6 +57,36 @@ class TooLong(ParameterError):
     sentence = "{name} is too long: {length} characters, {max_length} at most. Shorten it and try again."
 
 
+class NotAPicture(ParameterError):
+    """Something other than a PNG, JPEG or WebP picture, or a damaged one."""
+
+    sentence = "This is not a picture that can be opened. Choose a PNG, JPEG or WebP file."
+
+
+class PictureTooLarge(ParameterError):
+    """A picture of too many pixels."""
+
+    sentence = "This picture is too large: {megapixels:g} million pixels at most. Make it smaller and try again."
+
+
+class CannotStart(PipelineError):
+    """A model that only paints from words was given a picture."""
+
+    sentence = "This model cannot start from a picture. Take the picture off the easel and paint from words."
+
+
+class NothingOnEasel(PipelineError):
+    """A variation or more room was asked for, of no picture."""
+
+    sentence = "There is no picture on the easel yet. Paint one, or choose one first."
+
+
+class PictureGone(PipelineError):
+    """A picture that is not, or no longer, among the visitor's."""
+
+    sentence = "This picture is no longer kept here. Upload it, or drop its file where works are replayed."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, TypeVar
 
 from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, ParameterError, TooLong, UnknownKnob
+from pipelines.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ class Text:
         return value
 
 
+Domain = Range | Choice | Text | Picture
+
+
 @dataclass(frozen=True)
 class Knob:
     """One declared parameter: its name, what it may be, where it starts, and whether it acts mid-run.
@@ -72,7 +76,7 @@ class Knob:
 
     name: str
     default: Any
-    domain: Range | Choice | Text
+    domain: Domain
     live: bool
     inert: bool = False
 
@@ -92,7 +96,12 @@ def text(default: str = "", *, max_length: int, live: bool = False) -> Any:
     return _declare(default, Text(max_length), live)
 
 
-def _declare(default: object, domain: Range | Choice | Text, live: bool) -> Any:
+def picture(*, max_pixels: int, mode: str = "RGB") -> Any:
+    """Declare a picture of at most `max_pixels`; there is none at first, and it never acts on a running work."""
+    return _declare("", Picture(max_pixels, mode), live=False)
+
+
+def _declare(default: object, domain: Domain, live: bool) -> Any:
     domain.check("default", default)
     return field(default=default, metadata={"domain": domain, "live": live})
 
@@ -156,7 +165,7 @@ def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
     return replace(knob, domain=domain, default=default, inert=limits.get("inert") is True)
 
 
-def _accept(domain: Range | Choice | Text, value: object, otherwise: Any) -> Any:
+def _accept(domain: Domain, value: object, otherwise: Any) -> Any:
     try:
         return domain.check("card", value)
     except ParameterError:

@@ -9,7 +9,7 @@ from pipelines.errors import ParameterError, UnreadableTake
 from pipelines.params import Knob, P, Params, Read, build
 
 VERSION = 1
-MAX_CHARACTERS = 4_000_000
+MAX_CHARACTERS = 8_000_000  # a picture to start from, and its mask, may be among the parameters
 
 
 @dataclass(frozen=True)

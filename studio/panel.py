@@ -9,6 +9,7 @@ import gradio as gr
 
 from pipelines.errors import UnreadableTake
 from pipelines.params import Choice, Knob, Params, Range, Text
+from pipelines.pictures import Picture
 from pipelines.take import Replay
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
@@ -69,6 +70,7 @@ class Panel:
         look: dict[str, Any] = {"value": knob.default, "elem_id": f"{self.art}-{knob.name}", **looks}
         if knob.live:
             look["elem_classes"] = ["live"]
+        assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
         match knob.domain:
             case Range(minimum, maximum, step):
                 return self.words.make(gr.Slider, words, minimum=minimum, maximum=maximum, step=step, **look)
@@ -168,12 +170,13 @@ class Panel:
     def run(  # noqa: PLR0913  two that every run has, and four that few have
         self, event: Any, show: Show, outputs: Sequence[Any],
         before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (), *,
-        fresh_seed: bool = False, through: Callable[[Any, Live[Any]], Any] | None = None,
+        fresh_seed: bool = False, through: Callable[[Any, Live[Any]], Any] | None = None, js: str | None = None,
     ) -> Any:  # fmt: skip
         """Make an event (a button's click) perform a work: `show` turns each view into values for `outputs`.
 
         `before(request, *extra values)` may return knob values that replace those of the controls. `fresh_seed` takes
-        a new seed whatever the artist has set; `through(pipeline, cell)` may wrap the model for this work.
+        a new seed whatever the artist has set; `through(pipeline, cell)` may wrap the model for this work; `js` may
+        change the values in the browser as the run begins.
         """
         names = list(self.controls)
 
@@ -191,7 +194,7 @@ class Panel:
             cell.begin(chosen)
             yield from self._perform(commission, cell.read, run, show, request, through)
 
-        return self._queue(event, go, [*self.inputs(), *extra], outputs)
+        return self._queue(event, go, [*self.inputs(), *extra], outputs, js)
 
     def replay(
         self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None, extra: Sequence[Any] = ()
@@ -221,7 +224,9 @@ class Panel:
 
         return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
 
-    def _queue(self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any]) -> Any:
+    def _queue(
+        self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any], js: str | None = None
+    ) -> Any:
         """Ask for a run at once, so that Stop can drop it while it waits, and queue it."""
         self._runs += 1
         what = f"run {self._runs}"
@@ -243,6 +248,7 @@ class Panel:
             concurrency_id=self.art,
             concurrency_limit=self.desk.works_at_once,
             api_visibility="private",
+            js=js,
         )
 
     def _commission(self, seed: int, limit: int | None = None) -> Commission:

@@ -3,6 +3,7 @@
 from pipelines.image.params import ImageParams
 from pipelines.melody.params import MelodyParams
 from pipelines.params import Choice, Knob, Params, Range, Text
+from pipelines.pictures import Picture
 from pipelines.text.params import TextParams
 
 ARTS: dict[str, type[Params]] = {"literature": TextParams, "painting": ImageParams, "music": MelodyParams}
@@ -17,6 +18,8 @@ def describe(knob: Knob) -> str:
             return ", ".join(choices) if len(choices) <= 8 else f"{len(choices)} choices"
         case Text(max_length):
             return f"text, at most {max_length:,} characters"
+        case Picture(max_pixels):
+            return f"a picture, at most {max_pixels:,} pixels"
 
 
 def build_table() -> str:

@@ -110,5 +110,6 @@ def build_theme() -> gr.themes.Base:
 def read_css() -> str:
     """Return the style sheet."""
     return "".join(
-        (ASSETS / name).read_text(encoding="utf-8") for name in ("studio.css", "roll.css", "margin/margin.css")
+        (ASSETS / name).read_text(encoding="utf-8")
+        for name in ("studio.css", "roll.css", "margin/margin.css", "easel/easel.css")
     )

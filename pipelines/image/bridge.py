@@ -1,22 +1,40 @@
 """Run any other diffusers pipeline in a thread of its own and hand its steps over one by one."""
 
 import contextlib
+import inspect
+import math
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
+from PIL import Image
 from torch import Tensor
 
-from pipelines.errors import EmptyPrompt
+from pipelines.errors import CannotStart, EmptyPrompt
 from pipelines.image.canvas import Canvas, to_pictures
 from pipelines.image.denoiser import fresh_scheduler
+from pipelines.image.ground import Scene
 from pipelines.image.params import ImageParams, full_prompt
 from pipelines.image.step import ImageStep, Pictures
 
 # Pipelines that look at `_guidance_scale` at every step and take new prompt embeddings from the callback.
 STEERABLE = ("StableDiffusion3Pipeline",)
+WANTED = {"strength", "height", "callback_on_step_end"}  # what a pipeline must take to start from a picture here
+
+
+def find_kind(pipe: Any, *, start: bool, mask: bool) -> Any:
+    """Return the class that runs this pipeline's models, from a picture where asked; None where there is none."""
+    from diffusers.pipelines import auto_pipeline as auto
+
+    if not start:
+        return type(pipe)
+    tables = (auto.AUTO_TEXT2IMAGE_PIPELINES_MAPPING, auto.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING)
+    other = auto.AUTO_INPAINT_PIPELINES_MAPPING if mask else tables[1]
+    family = next((name for name, kind in tables[0].items() if kind is type(pipe)), "")
+    kind = other.get(family)
+    return kind if kind and set(inspect.signature(kind.__call__).parameters) >= WANTED else None
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the artist's Stop, on its way out of the pipeline
@@ -29,7 +47,13 @@ class BridgedRun:
     def __init__(self, pipe: Any, canvas: Canvas, params: ImageParams, seed: int) -> None:
         if not params.prompt.strip():
             raise EmptyPrompt
-        self.pipe = type(pipe)(**{**pipe.components, "scheduler": fresh_scheduler(pipe)})
+        self.scene = Scene(params, (int(params.size),) * 2) if params.start else None
+        kind = find_kind(pipe, start=bool(params.start), mask=bool(params.start and params.mask))
+        if kind is None:
+            raise CannotStart
+        taken = inspect.signature(kind.__init__).parameters
+        parts = {**pipe.components, "scheduler": fresh_scheduler(pipe)}
+        self.pipe = kind(**{name: part for name, part in parts.items() if name in taken})
         self.pipe.set_progress_bar_config(disable=True)
         self.canvas = canvas
         self.params, self.seed = params, seed
@@ -43,22 +67,34 @@ class BridgedRun:
 
     def steps(self, read: Callable[[], ImageParams]) -> Iterator[ImageStep]:
         """Yield the steps; closing this lets the thread go at its next step."""
-        total, params = self.params.num_inference_steps, self.params
+        params, index, last = self.params, 0, False
+        if self.scene and params.strength <= 0:
+            yield self._still(self.scene.picture)
+            return
         self.thread.start()
         try:
-            for index in range(total):
+            while not last:
                 latents = self._receive()
                 if not isinstance(latents, Tensor):
                     return
+                total = max(index + 1, getattr(self.pipe, "num_timesteps", 0) or params.num_inference_steps)
                 last = index + 1 == total
                 if last:
                     self.orders.put(params)
                 yield self._step(index, total, params, latents, self._finished() if last else ())
+                index += 1
                 if not last:
                     params = read()
                     self.orders.put(params)
         finally:
             self.orders.put(None)
+
+    def _still(self, picture: Image.Image) -> ImageStep:
+        """Return the one step of a run that keeps the start as it is."""
+        shown = (picture,) * self.params.num_images
+        return ImageStep(
+            index=0, total=1, params=self.params, previews=shown, pictures=shown, decode=lambda: shown
+        )  # fmt: skip
 
     def _finished(self) -> Pictures:
         found = self._receive()
@@ -74,8 +110,11 @@ class BridgedRun:
     def _step(self, index: int, total: int, params: ImageParams, latents: Tensor, pictures: Pictures) -> ImageStep:
         plain = self._unpack(latents)
         previews = self.canvas.preview(plain) if plain is not None else ()
-        decode = (lambda: self.canvas.decode(plain)) if plain is not None else (lambda: previews)
+        decode = (lambda: self._join(self.canvas.decode(plain))) if plain is not None else (lambda: previews)
         return ImageStep(index=index, total=total, params=params, previews=previews, pictures=pictures, decode=decode)
+
+    def _join(self, pictures: Pictures) -> Pictures:
+        return self.scene.finish(pictures) if self.scene else pictures
 
     def _unpack(self, latents: Tensor) -> Tensor | None:
         """Return latents as `(n, channels, h, w)` where we can."""
@@ -100,7 +139,7 @@ class BridgedRun:
         made = pipe(
             prompt=[self.texts[0]] * params.num_images,
             **({"negative_prompt": [self.texts[1]] * params.num_images} if self.steerable else {}),
-            num_inference_steps=params.num_inference_steps,
+            **self._start(),
             guidance_scale=params.guidance_scale,
             height=self.side,
             width=self.side,
@@ -109,7 +148,15 @@ class BridgedRun:
             callback_on_step_end_tensor_inputs=watched,
             output_type="pt",
         ).images
-        return to_pictures(made.mul(2).sub(1))
+        return self._join(to_pictures(made.mul(2).sub(1)))
+
+    def _start(self) -> dict[str, Any]:
+        """Return the steps, and what a start asks for besides: all steps are taken, as in our own loop."""
+        steps, strength = self.params.num_inference_steps, self.params.strength
+        if self.scene is None:
+            return {"num_inference_steps": steps}
+        given = {"image": self.scene.picture, "strength": strength, "num_inference_steps": math.ceil(steps / strength)}
+        return given | ({"mask_image": self.scene.asked} if self.scene.asked else {})
 
     def _after_step(self, pipe: Any, index: int, timestep: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
         """Hand the latents over, wait for the artist's parameters, apply what this family can apply mid-run."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -33,7 +34,20 @@ class Canvas:
         self.shift: float = getattr(config, "shift_factor", None) or 0.0
         self.channels: int = config.latent_channels
         self.plain = self.channels == 3  # our painter's latents are small pictures already
+        blocks: Any = getattr(config, "decoder_block_out_channels", None) or getattr(config, "block_out_channels", "x")
+        self.scale = 2 ** (len(blocks) - 1)  # pixels a latent, along a side
         self._map: tuple[Tensor, Tensor] | None = None
+
+    @torch.inference_mode()
+    def encode(self, picture: Image.Image) -> Tensor:
+        """Return the `(1, channels, h, w)` latents of a picture; nothing in it is left to chance."""
+        some = next(self.vae.parameters())
+        pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None].to(some.device).float().div(127.5).sub(1)
+        if self.plain:
+            return F.interpolate(pixels, scale_factor=1 / self.scale, mode="area")
+        found = self.vae.encode(pixels.to(some.dtype))
+        latents: Tensor = found.latents if hasattr(found, "latents") else found.latent_dist.mode()
+        return (latents.float() - self.shift) * self.scaling
 
     @torch.inference_mode()
     def decode(self, latents: Tensor) -> Pictures:

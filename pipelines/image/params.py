@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.params import Params, choice, knob, text
+from pipelines.params import Params, choice, knob, picture, text
 
 MAX_PROMPT = 2_000
+MAX_PIXELS = 1_200_000
 SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
 # A style adds one fragment, in the language of the prompt.
 STYLES = {
@@ -20,7 +21,11 @@ CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, kw_only=True)
 class ImageParams(Params):
-    """A picture's words and how they are followed; `size` is the side of the square in pixels."""
+    """A picture's words and how they are followed; `size` is the side of the square in pixels.
+
+    `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
+    `mask`, only its white is painted. Without a start neither says anything.
+    """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
     negative_prompt: str = text("", max_length=MAX_PROMPT, live=True)
@@ -29,6 +34,9 @@ class ImageParams(Params):
     num_inference_steps: int = knob(24, 1, 100, 1)
     size: str = choice("256", SIZES)
     num_images: int = knob(1, 1, 4, 1)
+    strength: float = knob(0.6, 0.0, 1.0, 0.05)
+    start: str = picture(max_pixels=MAX_PIXELS)
+    mask: str = picture(max_pixels=MAX_PIXELS, mode="L")
 
 
 def full_prompt(params: ImageParams) -> str:
@@ -38,3 +46,8 @@ def full_prompt(params: ImageParams) -> str:
     if not english:
         return words
     return f"{words}，{chinese}" if CHINESE.search(words) else f"{words}, {english}"
+
+
+def measure(params: ImageParams) -> tuple[int, int]:
+    """Return the picture's width and height in pixels."""
+    return int(params.size), int(params.size)

@@ -8,7 +8,7 @@ from typing import Any, Self
 import torch
 
 from pipelines.errors import BrokenModel, WrongKind
-from pipelines.image.bridge import STEERABLE, BridgedRun
+from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
 from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
@@ -40,7 +40,15 @@ class ImagePipeline:
         knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
         for name in self.fixed_knobs:
             knobs[name] = replace(knobs[name], live=False)
+        for name in self._find_inert():
+            knobs[name] = replace(knobs[name], inert=True)
         return knobs
+
+    def _find_inert(self) -> list[str]:
+        """Name the knobs that do nothing where a family can't start from a picture, or paint only a part of one."""
+        if self.denoiser is not None or find_kind(self.pipe, start=True, mask=True):
+            return []
+        return ["mask"] if find_kind(self.pipe, start=True, mask=False) else ["mask", "start", "strength"]
 
     def _size_limits(self) -> dict[str, Any]:
         """Return the sizes the model was trained for; our painter has only its own."""

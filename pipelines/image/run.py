@@ -9,8 +9,10 @@ from torch import Tensor
 from pipelines.errors import EmptyPrompt
 from pipelines.image.canvas import Canvas, draw_noise
 from pipelines.image.denoiser import Denoiser, Words
+from pipelines.image.ground import Ground, Scene
 from pipelines.image.params import ImageParams, full_prompt
-from pipelines.image.step import ImageStep
+from pipelines.image.schedule import lay_out
+from pipelines.image.step import ImageStep, Pictures
 
 KEPT_TEXTS = 8
 
@@ -26,40 +28,59 @@ class Run:
         self.prompt = full_prompt(params)
         self.texts: dict[str, Words] = {}
         device = next(canvas.vae.parameters()).device
-        scheduler.set_timesteps(params.num_inference_steps, device=device)
-        if hasattr(scheduler, "set_begin_index"):
-            scheduler.set_begin_index(0)
+        strength = params.strength if params.start else 1.0
+        self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
-        noise = draw_noise((denoiser.latent_channels, side, side), seed, params.num_images)
-        self.latents: Tensor = noise.to(device) * scheduler.init_noise_sigma
+        self.noise = draw_noise((denoiser.latent_channels, side, side), seed, params.num_images).to(device)
+        self.latents: Tensor = self.noise * scheduler.init_noise_sigma
+        self.scene = Scene(params, (self.side, self.side)) if params.start else None
+        self.ground = Ground(canvas, self.scene) if self.scene else None
+        if self.ground and strength < 1:
+            self.latents = self._begin(self.ground)
         self.dice = [torch.Generator().manual_seed((seed + i + 2**32) % 2**63) for i in range(params.num_images)]
         accepted = inspect.signature(scheduler.step).parameters
         self.extra: dict[str, Any] = {"generator": self.dice} if "generator" in accepted else {}
         self.index = 0
-        self.total = len(scheduler.timesteps)
+        self.total = max(1, len(self.timesteps))
+
+    def _begin(self, ground: Ground) -> Tensor:
+        """Return the start as it is at the first step taken; clean where there is none to take."""
+        if not len(self.timesteps):
+            return ground.clean.expand_as(self.noise)
+        return ground.noised(self.scheduler, self.noise, self.timesteps[0])
 
     @torch.inference_mode()
     def advance(self, params: ImageParams) -> ImageStep:
         """Take one denoising step with the parameters in force now."""
-        timestep = self.scheduler.timesteps[self.index]
-        predicted = self._predict(timestep, params)
-        before = self.latents
-        moved = self.scheduler.step(predicted, timestep, before, **self.extra)
-        self.latents = moved.prev_sample.float()
-        clean = estimate_clean(self.scheduler, moved, predicted, before, timestep)
-        last = self.index + 1 == self.total
-        shown = self.latents if last or clean is None else clean
-        pictures = self.canvas.decode(shown) if last else ()
+        shown = self._denoise(params) if len(self.timesteps) else self.latents
+        if self.ground:
+            shown = self.ground.show(shown)
         step = ImageStep(
             index=self.index,
             total=self.total,
             params=params,
             previews=self.canvas.preview(shown),
-            pictures=pictures,
-            decode=lambda: self.canvas.decode(shown),
+            pictures=self._finish(shown) if self.index + 1 == self.total else (),
+            decode=lambda: self._finish(shown),
         )
         self.index += 1
         return step
+
+    def _denoise(self, params: ImageParams) -> Tensor:
+        """Move the latents one step on; return what the picture will be as far as the model knows now."""
+        timestep = self.timesteps[self.index]
+        if self.ground:
+            self.latents = self.ground.hold(self.latents, self.scheduler, self.noise, timestep)
+        predicted = self._predict(timestep, params)
+        before = self.latents
+        moved = self.scheduler.step(predicted, timestep, before, **self.extra)
+        self.latents = moved.prev_sample.float()
+        clean = estimate_clean(self.scheduler, moved, predicted, before, timestep)
+        return self.latents if self.index + 1 == self.total or clean is None else clean
+
+    def _finish(self, latents: Tensor) -> Pictures:
+        pictures = self.canvas.decode(latents)
+        return self.scene.finish(pictures) if self.scene else pictures
 
     def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:
         """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""

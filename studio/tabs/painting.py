@@ -11,11 +11,12 @@ from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
 from pipelines.weights import read_json
-from studio.easel import easel, frame_pictures
+from studio.easel import draw_strip, easel, frame_pictures
 from studio.examples import draw_examples
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.words import Words
 
 ART = "painting"
@@ -33,9 +34,12 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
                 paint = panel.button("paint", variant="primary")
                 stop = panel.button("stop")
             panel.draw_status()
-            picture = easel("painting-easel")
+            picture = easel("painting-easel", desk.words)
+            panel.draw("strength")
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
+            starts = draw_starts(panel)
+            strip = draw_strip("painting-strip", desk.words)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
@@ -46,9 +50,9 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
     panel.connect()
-    outputs = [picture, *downloads]
-    show = _shower(len(downloads))
-    panel.run(paint.click, show, outputs)
+    outputs = [picture, strip, *downloads]
+    show = _shower(panel, len(downloads))
+    wire_starts(panel, starts, paint, show, outputs)
     panel.replay(show, outputs)
     panel.stop_with(stop)
     return panel
@@ -65,17 +69,21 @@ def _most_pictures(panel: Panel) -> int:
     return int(domain.maximum)
 
 
-def _shower(slots: int) -> Any:
+def _shower(panel: Panel, slots: int) -> Any:
     def show(view: View[Any], request: gr.Request) -> list[Any]:
         if not view.done:
-            return [frame_pictures(view.step.previews), *[gr.skip()] * slots]
+            return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
-        files = [
-            keep(f"triptych-{view.take.seed + index}.png", write_png(picture, view.take))
-            for index, picture in enumerate(pictures)
-        ]
+        strip = find_strip(panel, request)
+        names, files = [], []
+        for index, picture in enumerate(pictures):
+            seed = view.take.seed + index
+            files.append(keep(f"triptych-{seed}.png", write_png(picture, view.take)))
+            names.append(strip.add(files[-1], picture, seed))
+        strip.find(names[0])
         shown = [gr.update(value=file, visible=True) for file in files]
-        return [frame_pictures(pictures), *shown, *[gr.update(visible=False)] * (slots - len(shown))]
+        rest = [gr.update(visible=False)] * (slots - len(shown))
+        return [frame_pictures(pictures, names), strip.frame(), *shown, *rest]
 
     return show
 

@@ -1,7 +1,10 @@
 """Values posted past the page end in a sentence, and the studio goes on."""
 
+from functools import partial
+
 import httpx
 import pytest
+from PIL import Image
 
 from tests.studio.wire import Stranger, error_of
 
@@ -64,3 +67,29 @@ def test_the_headers_are_set(studio):
     headers = httpx.get(studio.local_url).headers
     assert "default-src 'self'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_picture_file_of_the_machine_can_not_be_taken_as_an_upload(stranger, tmp_path):
+    foreign = tmp_path / "private.png"
+    Image.new("RGB", (8, 8)).save(foreign)
+    for path in (str(foreign), "README.md", "/etc/passwd"):
+        for more in ({}, {"meta": {"_type": "gradio.FileData"}}):
+            told = stranger.press("painting-upload", "upload", painting_upload={"path": path} | more)
+            assert not told[-1]["success"]
+
+
+def test_what_the_easel_could_never_say_is_refused_and_a_foreign_picture_is_not_found(stranger):
+    press = partial(stranger.press, "painting-paint", painting_prompt="a boat")
+    assert "not a picture" in error_of(press(painting_marks='{"start": 7}'))
+    assert "no longer kept" in error_of(press(painting_marks='{"start": "somebody-elses"}'))
+    assert "no longer kept" in error_of(press(painting_marks='{"start": "../../etc/passwd"}'))
+    assert "not a picture" in error_of(press(painting_marks='{"start": "sheet", "sketch": "http://127.0.0.1/"}'))
+    assert "no picture on the easel" in error_of(stranger.press("painting-subtle"))
+
+
+def test_another_visitors_picture_can_not_be_looked_at(stranger):
+    index, _, _ = stranger.find("painting-strip", "pick")
+    for data in ({"id": "somebody-elses"}, {"id": ["x"]}, {}, None, "x"):
+        body = {"data": [], "fn_index": index, "session_hash": stranger.session, "event_data": data}
+        answer = httpx.post(f"{stranger.address}/run/predict", json=body, timeout=30)
+        assert "no longer kept" in answer.text

@@ -5,8 +5,11 @@ import json
 import torch
 from diffusers import (
     AutoencoderKL,
+    EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
+    LatentConsistencyModelPipeline,
+    LCMScheduler,
     PNDMScheduler,
     SD3Transformer2DModel,
     StableDiffusion3Pipeline,
@@ -86,6 +89,32 @@ def build_sd15(folder):
     return folder / "sd15"
 
 
+def build_turbo(folder):
+    """Like SD-Turbo: one to four steps, trailing, and new noise at each."""
+    pipe = StableDiffusionPipeline.from_pretrained(build_sd15(folder))
+    pipe.scheduler = EulerAncestralDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing", steps_offset=1
+    )
+    pipe.save_pretrained(folder / "turbo")
+    return folder / "turbo"
+
+
+def build_lcm(folder):
+    torch.manual_seed(0)
+    pipe = LatentConsistencyModelPipeline(
+        vae=build_vae(),
+        text_encoder=build_clip_text(CLIPTextModel),
+        tokenizer=build_clip_tokenizer(folder),
+        unet=build_unet(16, time_cond_proj_dim=8),
+        scheduler=LCMScheduler(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear"),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )
+    pipe.save_pretrained(folder / "lcm")
+    return folder / "lcm"
+
+
 def build_sdxl(folder):
     torch.manual_seed(0)
     tokenizer = build_clip_tokenizer(folder)
@@ -115,17 +144,17 @@ def build_sd3(folder):
     transformer = SD3Transformer2DModel(
         sample_size=32,
         patch_size=2,
-        in_channels=8,
+        in_channels=16,
         num_layers=1,
         attention_head_dim=8,
         num_attention_heads=2,
         joint_attention_dim=32,
         caption_projection_dim=16,
         pooled_projection_dim=32,
-        out_channels=8,
+        out_channels=16,
     )
     pipe = StableDiffusion3Pipeline(
-        vae=build_vae(8),
+        vae=build_vae(16),
         text_encoder=build_clip_text(CLIPTextModelWithProjection),
         text_encoder_2=build_clip_text(CLIPTextModelWithProjection),
         text_encoder_3=None,

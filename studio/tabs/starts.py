@@ -1,0 +1,117 @@
+"""Painting from a picture: the buttons below the easel, and what they begin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import UnreadableTake
+from pipelines.image.ground import fit
+from pipelines.image.outpaint import DIRECTIONS
+from pipelines.image.params import measure
+from pipelines.image.png import read_png_take
+from pipelines.pictures import write_png
+from studio.easel import frame_pictures, frame_start
+from studio.keepsakes import keep
+from studio.panel import QUICK, Panel, Show
+from studio.starts import SHEET, VARIATIONS, lay_sheet, paint_on, read_marks, read_upload, vary, widen
+from studio.strip import Strip
+
+# The last value a run takes is what stands and is drawn on the easel, read in the browser as the run begins.
+READ_EASEL = "(...values) => [...values.slice(0, -1), window.triptych.easel.read()]"
+TAKE_SHOWN = "() => { window.triptych.easel.take(); return []; }"
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The buttons, and the hidden box in which the browser says what is on the easel."""
+
+    marks: Any
+    take: Any
+    upload: Any
+    sheet: Any
+    variations: dict[str, Any]
+    extending: dict[str, Any]
+
+
+def draw_starts(panel: Panel) -> Starts:
+    """Draw the buttons where the tab stands now."""
+    with gr.Row(elem_classes=["actions", "minor"]):
+        take = panel.button("take", size="sm")
+        upload = panel.words.make(gr.UploadButton, {"label": "painting.upload"}, size="sm", elem_id="painting-upload")
+        sheet = panel.button("sheet", size="sm")
+        variations = {how: panel.button(how, size="sm") for how in VARIATIONS}
+    with gr.Row(elem_classes=["actions", "minor", "extending"]):
+        gr.HTML(panel.words.both("painting.extend"), elem_classes=["hint"])
+        extending = {way: panel.button(f"extend_{way}", size="sm") for way in DIRECTIONS}
+    marks = gr.Textbox(visible="hidden", elem_id="painting-marks")
+    return Starts(marks, take, upload, sheet, variations, extending)
+
+
+def find_strip(panel: Panel, request: gr.Request) -> Strip:
+    """Return the visitor's own pictures."""
+    strip: Strip = panel.cell(request).kept.setdefault("strip", Strip())
+    return strip
+
+
+def wire_starts(panel: Panel, starts: Starts, paint: Any, show: Show, outputs: Sequence[Any]) -> None:
+    """Let Paint begin from what is on the easel, and every other button do its part."""
+
+    def begin(what: Any, request: gr.Request, told: object) -> dict[str, Any]:
+        size = measure(panel.cell(request).read())
+        values: dict[str, Any] = what(read_marks(told), find_strip(panel, request), size)
+        return values
+
+    def run(button: Any, what: Any, *, fresh_seed: bool = False) -> None:
+        panel.run(
+            button.click, show, outputs, before=partial(begin, what), extra=[starts.marks],
+            fresh_seed=fresh_seed, js=READ_EASEL,
+        )  # fmt: skip
+
+    run(paint, paint_on)
+    for how, button in starts.variations.items():
+        run(button, partial(vary, how=how), fresh_seed=True)
+    for way, button in starts.extending.items():
+        run(button, partial(widen, direction=way))
+    starts.take.click(None, None, None, js=TAKE_SHOWN, api_visibility="private")
+    _wire_choosing(panel, starts, outputs)
+
+
+def _wire_choosing(panel: Panel, starts: Starts, outputs: Sequence[Any]) -> None:
+    picture, strip, *downloads = outputs
+
+    def send(path: Any, request: gr.Request) -> list[Any]:
+        found = read_upload(path)
+        kept = find_strip(panel, request)
+        name = kept.add(keep("start.png", write_png(found)), found)
+        return [frame_start(fit(found, measure(panel.cell(request).read())), name), kept.frame()]
+
+    def lay(request: gr.Request) -> str:
+        return frame_start(lay_sheet(measure(panel.cell(request).read())), SHEET)
+
+    def pick(event: gr.EventData, request: gr.Request) -> list[Any]:
+        data = event._data
+        name = data.get("id") if isinstance(data, dict) else None
+        kept = find_strip(panel, request)
+        shown = frame_pictures([kept.open(name)], [str(name)])
+        path = kept.find(name).path
+        rest = [gr.update(visible=False)] * (len(downloads) - 1)
+        return [shown, gr.update(value=path, visible=True), *rest, gr.update(value=_keep_recipe(path))]
+
+    starts.upload.upload(
+        panel.shown(send), starts.upload, [picture, strip], show_progress="hidden", api_visibility="private"
+    )
+    starts.sheet.click(panel.shown(lay), None, picture, **QUICK)
+    strip.pick(panel.shown(pick), None, [picture, *downloads, panel.recipe], **QUICK)
+
+
+def _keep_recipe(path: str) -> str | None:
+    """Return a file with the recipe that a picture carries; None where it was uploaded without one."""
+    try:
+        take = read_png_take(Path(path))
+    except UnreadableTake:
+        return None
+    return keep(f"triptych-painting-{take.seed}.json", take.to_json())
