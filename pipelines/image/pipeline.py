@@ -12,6 +12,7 @@ from pipelines.image.bridge import STEERABLE, BridgedRun
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
 from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.infotext import name_sampler
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
@@ -34,6 +35,7 @@ class ImagePipeline:
         steerable = own_loop or type(pipe).__name__ in STEERABLE
         self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
         self.knobs = self._declare(card or {})
+        self.sampler = name_sampler(pipe.scheduler)
 
     def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""

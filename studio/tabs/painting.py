@@ -7,12 +7,14 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.card import read_image_card
+from pipelines.image.foreign import FILES, Fit, fit, read_recipe
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
 from pipelines.weights import read_json
 from studio.easel import easel, frame_pictures
 from studio.examples import draw_examples
+from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
@@ -25,6 +27,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     """Draw the tab for the model in `folder` and wire it."""
     panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), read_image_card(folder)))
     panel.take_readers[".png"] = read_png_take
+    panel.foreign_files = FILES
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)
@@ -47,9 +50,13 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             panel.draw_keepsake()
     panel.connect()
     outputs = [picture, *downloads]
-    show = _shower(len(downloads))
+    show = _shower(panel, len(downloads))
     panel.run(paint.click, show, outputs)
-    panel.replay(show, outputs)
+
+    def read(path: Path) -> Fit:
+        return fit(read_recipe(path), panel.knobs)
+
+    panel.replay(show, outputs, fill=filler(panel, read, len(outputs)))
     panel.stop_with(stop)
     return panel
 
@@ -65,13 +72,14 @@ def _most_pictures(panel: Panel) -> int:
     return int(domain.maximum)
 
 
-def _shower(slots: int) -> Any:
+def _shower(panel: Panel, slots: int) -> Any:
     def show(view: View[Any], request: gr.Request) -> list[Any]:
         if not view.done:
             return [frame_pictures(view.step.previews), *[gr.skip()] * slots]
         pictures = view.step.finish()
+        sampler = getattr(panel.desk.shelf.peek(ART), "sampler", "")
         files = [
-            keep(f"triptych-{view.take.seed + index}.png", write_png(picture, view.take))
+            keep(f"triptych-{view.take.seed + index}.png", write_png(picture, view.take, index, sampler))
             for index, picture in enumerate(pictures)
         ]
         shown = [gr.update(value=file, visible=True) for file in files]
