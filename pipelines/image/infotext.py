@@ -11,10 +11,12 @@ from typing import Any
 
 from pipelines.errors import UnreadableRecipe
 from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.wording import choose
 from pipelines.params import build
 from pipelines.take import Take
 
 MAX_CHARACTERS = 200_000
+LONGEST_JSON = 10_000
 NEGATIVE = "Negative prompt:"
 TELLING = {"Steps", "Sampler", "CFG scale", "Seed", "Size"}
 # A key of at most 40 characters, so that a hostile text costs no more than its length.
@@ -64,7 +66,8 @@ def name_sampler(scheduler: Any) -> str:
 def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "") -> str:
     """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels."""
     params = build(ImageParams, take.params)
-    prompt, negative = (UNSEEN.sub("", text).strip() for text in (full_prompt(params), params.negative_prompt))
+    texts = (choose(text, take.seed + index) for text in (full_prompt(params), params.negative_prompt))
+    prompt, negative = (UNSEEN.sub("", text).strip() for text in texts)
     settings = {
         "Steps": params.num_inference_steps,
         "Sampler": sampler,
@@ -168,8 +171,8 @@ def _read_value(line: str, place: int) -> tuple[str, int]:
         return _unquote(quoted[0]), quoted.end()
     if line[place : place + 1] in ("[", "{"):
         try:
-            _, end = json.JSONDecoder().raw_decode(line, place)
-            return line[place:end], end
+            _, length = json.JSONDecoder().raw_decode(line[place : place + LONGEST_JSON])
+            return line[place : place + length], place + length
         except (ValueError, RecursionError):
             pass
     plain = PLAIN.match(line, place)

@@ -11,8 +11,9 @@ from pipelines.image.canvas import Canvas, draw_noise
 from pipelines.image.denoiser import Denoiser, Words
 from pipelines.image.params import ImageParams, full_prompt
 from pipelines.image.step import ImageStep
+from pipelines.image.wording import choose
 
-KEPT_TEXTS = 8
+KEPT_TEXTS = 16
 
 
 class Run:
@@ -24,6 +25,7 @@ class Run:
         self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
         self.side = int(params.size)
         self.prompt = full_prompt(params)
+        self.seeds = range(seed, seed + params.num_images)
         self.texts: dict[str, Words] = {}
         device = next(canvas.vae.parameters()).device
         scheduler.set_timesteps(params.num_inference_steps, device=device)
@@ -65,13 +67,12 @@ class Run:
         """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""
         if params.prompt.strip():  # a prompt emptied while its artist rewrites it leaves the last one in force
             self.prompt = full_prompt(params)
-        count = len(self.latents)
         scaled = self.scheduler.scale_model_input(self.latents, timestep)
-        wanted = [self._encode(self.prompt)] * count
+        wanted = [self._encode(choose(self.prompt, seed)) for seed in self.seeds]
         guidance = params.guidance_scale
         if guidance <= 1 or self.denoiser.guided_inside:
             return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side).float()
-        unwanted = [self._encode(params.negative_prompt.strip())] * count
+        unwanted = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
         both = torch.cat((scaled, scaled))
         predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side).float()
         away, towards = predicted.chunk(2)

@@ -219,9 +219,9 @@ def test_a_file_that_says_nothing_is_refused(tmp_path, name, content):
      "[" * MAX_CHARACTERS, '{"prompt": ' * 15_000, "Steps: 1, " * 20_000, 'k: ["k: [", ' * 15_000],
 )  # fmt: skip
 def test_a_hostile_text_costs_little(text):
-    started = time.monotonic()
+    started = time.process_time()
     fit(read_infotext(text), ImageParams.knobs())
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_what_we_write_is_read_back_as_it_was():
