@@ -1,21 +1,12 @@
-"""What an artist can set for a picture, and the words a style adds to the prompt."""
+"""What an artist can set for a picture."""
 
-import re
 from dataclasses import dataclass
 
+from pipelines.image.styles import STYLES, add_style
 from pipelines.params import Params, choice, knob, text
 
 MAX_PROMPT = 2_000
 SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
-# A style adds one fragment, in the language of the prompt.
-STYLES = {
-    "none": ("", ""),
-    "flat": ("flat illustration", "平涂"),
-    "watercolour": ("watercolour", "水彩"),
-    "ink": ("ink wash", "水墨"),
-    "oil": ("oil painting", "油画"),
-}
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +23,5 @@ class ImageParams(Params):
 
 
 def full_prompt(params: ImageParams) -> str:
-    """Return the prompt with the style's fragment: "a house, watercolour" or 一座房子，水彩."""
-    english, chinese = STYLES[params.style]
-    words = params.prompt.strip()
-    if not english:
-        return words
-    return f"{words}，{chinese}" if CHINESE.search(words) else f"{words}, {english}"
+    """Return the prompt with the words of its style."""
+    return add_style(params.prompt.strip(), params.style)
