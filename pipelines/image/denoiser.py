@@ -17,13 +17,13 @@ MOST_LACKING = 4
 class Words:
     """Encoded text: `(1, words, width)` states, with whatever else the family needs.
 
-    `lacking` holds, for each weight other than 1, what the text would be without the words of that weight.
+    Where there are `terms`, the prediction is the sum of theirs, each times its share; the shares add up to 1.
     """
 
     states: Tensor
     mask: Tensor | None = None
     pooled: Tensor | None = None
-    lacking: tuple[tuple[float, "Words"], ...] = ()
+    terms: tuple[tuple[float, "Words"], ...] = ()
 
 
 class Denoiser(Protocol):
@@ -35,6 +35,10 @@ class Denoiser(Protocol):
 
     def encode(self, text: str) -> Words:
         """Encode one prompt."""
+        ...
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another: 0 is the one, 1 the other."""
         ...
 
     def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
@@ -62,12 +66,22 @@ class PainterDenoiser:
             return_offsets_mapping=True,
         ).to(device)  # fmt: skip
         weights = weigh_tokens(weighted, found.offset_mapping[0].tolist())
-        unusual = sorted(set(weights) - {1.0}, key=lambda weight: -abs(weight - 1))[:MOST_LACKING]
-        lacking = []
-        for weight in unusual:
+        whole = self._read(found.input_ids, found.attention_mask)
+        terms = []
+        for weight in sorted(set(weights) - {1.0}, key=lambda weight: -abs(weight - 1))[:MOST_LACKING]:
             kept = torch.tensor([[other != weight for other in weights]], device=device)
-            lacking.append((weight, self._read(found.input_ids, found.attention_mask * kept)))
-        return replace(self._read(found.input_ids, found.attention_mask), lacking=tuple(lacking))
+            terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
+        share = 1 - sum(share for share, _ in terms)
+        return replace(whole, terms=((share, whole), *terms)) if terms else whole
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another.
+
+        States half way between two say nothing that this painter knows: each text has its say in the prediction.
+        """
+        sides = ((1 - share, one), (share, other))
+        terms = ((part * whole, term) for part, words in sides for whole, term in words.terms or ((1.0, words),))
+        return replace(one, terms=tuple((part, term) for part, term in terms if part))
 
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
@@ -78,10 +92,9 @@ class PainterDenoiser:
         Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
         state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
         """
-        used = max(int(w.mask.sum()) for w in words if w.mask is not None)
-        extra = [(i, weight, lacking) for i, w in enumerate(words) for weight, lacking in w.lacking]
-        rows = [*range(len(words)), *(i for i, _, _ in extra)]
-        read = [*words, *(lacking for _, _, lacking in extra)]
+        terms = [(i, *term) for i, w in enumerate(words) for term in w.terms or ((1.0, w),)]
+        rows, read = [i for i, _, _ in terms], [w for _, _, w in terms]
+        used = 1 + max(int(w.mask.nonzero()[:, 1].max()) for w in read if w.mask is not None)
         transformer = self.pipe.transformer
         predicted: Tensor = transformer(
             latents[rows].to(transformer.dtype),
@@ -90,11 +103,12 @@ class PainterDenoiser:
             timestep=timestep.expand(len(rows)),
             return_dict=False,
         )[0]
-        whole = predicted[: len(words)]
-        weighed = whole.clone()
-        for (i, weight, _), without in zip(extra, predicted[len(words) :], strict=True):
-            weighed[i] += (weight - 1) * (whole[i] - without)
-        return weighed
+        if not any(w.terms for w in words):
+            return predicted
+        total = torch.zeros_like(predicted[: len(words)])
+        for (i, share, _), part in zip(terms, predicted, strict=True):
+            total[i] += share * part
+        return total
 
 
 class UNetDenoiser:
@@ -127,6 +141,15 @@ class UNetDenoiser:
                 chunk.text, padding="max_length", max_length=self.length, truncation=True, return_offsets_mapping=True
             ).offset_mapping
             states = scale_states(states, weigh_tokens(chunk, offsets))
+        return Words(states, pooled=pooled)
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another, on a straight line between their states."""
+        near, far = self._pad([one, other]).chunk(2)
+        states = torch.lerp(near, far, share)
+        pooled = one.pooled
+        if pooled is not None and other.pooled is not None:
+            pooled = torch.lerp(pooled, other.pooled, share)
         return Words(states, pooled=pooled)
 
     def _pad(self, words: list[Words]) -> Tensor:

@@ -20,6 +20,7 @@ FILES = (*sorted(PICTURES), ".txt")
 PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
+UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk")  # what would bend a picture that was made without them
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,
@@ -131,7 +132,8 @@ def _is_used(value: object) -> bool:
 def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
-    A prompt from elsewhere holds all of its words, so the style goes; the size is the nearest that the model offers.
+    A prompt from elsewhere holds all of its words, so a style and a second prompt go; the size is the nearest that the
+    model offers.
     """
     values: dict[str, Any] = {}
     moved: list[str] = []
@@ -139,8 +141,7 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
         if name in knobs and not knobs[name].inert:
             values[name] = _bring_in(knobs[name], wanted)
             moved += [name] if values[name] != wanted else []
-    if "style" in knobs:
-        values["style"] = knobs["style"].default
+    values |= {name: knobs[name].default for name in UNSAID if name in knobs}
     if recipe.side and isinstance(sizes := knobs["size"].domain, Choice):
         side = recipe.side
         values["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import UnreadableRecipe
-from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.params import ImageParams, full_prompt, second_prompt
 from pipelines.image.wording import choose
 from pipelines.params import build
 from pipelines.take import Take
@@ -75,6 +75,9 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Seed": take.seed + index,
         "Size": f"{size[0]}x{size[1]}",
         "Model": UNSEEN.sub("", take.model),
+        "Prompt B": UNSEEN.sub("", second_prompt(params)),
+        "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
+        "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
         "Version": "Triptych",
     }
     told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")

@@ -11,11 +11,17 @@ SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
 
 @dataclass(frozen=True, kw_only=True)
 class ImageParams(Params):
-    """A picture's words and how they are followed; `size` is the side of the square in pixels."""
+    """A picture's words and how they are followed; `size` is the side of the square in pixels.
+
+    `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
+    """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
     negative_prompt: str = text("", max_length=MAX_PROMPT, live=True)
     style: str = choice("none", STYLES, live=True)
+    prompt_b: str = text("", max_length=MAX_PROMPT, live=True)
+    prompt_mix: float = knob(0.0, 0.0, 1.0, 0.01, live=True)
+    seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
     guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
     size: str = choice("256", SIZES)
@@ -25,3 +31,9 @@ class ImageParams(Params):
 def full_prompt(params: ImageParams) -> str:
     """Return the prompt with the words of its style."""
     return add_style(params.prompt.strip(), params.style)
+
+
+def second_prompt(params: ImageParams) -> str:
+    """Return the words that the prompt is mixed with, in its style; empty where there is nothing to mix."""
+    words = params.prompt_b.strip()
+    return add_style(words, params.style) if words and params.prompt_mix else ""

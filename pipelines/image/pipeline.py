@@ -20,6 +20,7 @@ from pipelines.params import Knob, narrow
 from pipelines.weights import read_json, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
+OWN_LOOP = ("prompt_b", "prompt_mix", "seed_walk")  # nothing of these in a loop that isn't ours
 
 
 class ImagePipeline:
@@ -40,6 +41,8 @@ class ImagePipeline:
     def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
         knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
+        for name in () if self.denoiser else OWN_LOOP:
+            knobs[name] = replace(knobs[name], inert=True)
         for name in self.fixed_knobs:
             knobs[name] = replace(knobs[name], live=False)
         return knobs

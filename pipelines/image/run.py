@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from pipelines.errors import EmptyPrompt
-from pipelines.image.canvas import Canvas, draw_noise
+from pipelines.image.canvas import Canvas
 from pipelines.image.denoiser import Denoiser, Words
-from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.mixture import walk_noise
+from pipelines.image.params import ImageParams, full_prompt, second_prompt
 from pipelines.image.step import ImageStep
 from pipelines.image.wording import choose
 
@@ -32,7 +33,8 @@ class Run:
         if hasattr(scheduler, "set_begin_index"):
             scheduler.set_begin_index(0)
         side = self.side // denoiser.latent_scale
-        noise = draw_noise((denoiser.latent_channels, side, side), seed, params.num_images)
+        shape = (denoiser.latent_channels, side, side)
+        noise = walk_noise(shape, seed, params.num_images, params.seed_walk)
         self.latents: Tensor = noise.to(device) * scheduler.init_noise_sigma
         self.dice = [torch.Generator().manual_seed((seed + i + 2**32) % 2**63) for i in range(params.num_images)]
         accepted = inspect.signature(scheduler.step).parameters
@@ -68,7 +70,7 @@ class Run:
         if params.prompt.strip():  # a prompt emptied while its artist rewrites it leaves the last one in force
             self.prompt = full_prompt(params)
         scaled = self.scheduler.scale_model_input(self.latents, timestep)
-        wanted = [self._encode(choose(self.prompt, seed)) for seed in self.seeds]
+        wanted = [self._word(seed, params) for seed in self.seeds]
         guidance = params.guidance_scale
         if guidance <= 1 or self.denoiser.guided_inside:
             return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side).float()
@@ -77,6 +79,13 @@ class Run:
         predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side).float()
         away, towards = predicted.chunk(2)
         return away + guidance * (towards - away)
+
+    def _word(self, seed: int, params: ImageParams) -> Words:
+        """Return the words for the picture of a seed: the prompt's, or on the way to the second prompt's."""
+        words = self._encode(choose(self.prompt, seed))
+        if other := second_prompt(params):
+            return self.denoiser.mix(words, self._encode(choose(other, seed)), params.prompt_mix)
+        return words
 
     def _encode(self, text: str) -> Words:
         """Encode a text, keeping the last few."""

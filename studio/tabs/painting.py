@@ -44,7 +44,8 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
-                panel.draw("size")
+                panel.draw("prompt_b", lines=2)
+                panel.draw("prompt_mix", "seed_walk", "size")
             panel.draw_seed()
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
