@@ -141,6 +141,14 @@ class UnreadableTake(PipelineError):
     sentence = "This file doesn't carry the recipe of a Triptych work, or it is damaged."
 
 
+class UnreadableRecipe(UnreadableTake):
+    """A file with neither a take nor settings that another studio wrote."""
+
+    sentence = (
+        "This file doesn't carry the recipe of a Triptych work, nor settings as A1111, Forge or Fooocus write them."
+    )
+
+
 class EndlessThought(PipelineError):
     """A thinking model that wrote nothing."""
 

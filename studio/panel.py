@@ -10,7 +10,7 @@ import gradio as gr
 from pipelines.errors import UnreadableTake
 from pipelines.params import Choice, Knob, Params, Range, Text
 from pipelines.pictures import Picture
-from pipelines.take import Replay
+from pipelines.take import Replay, Take
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
 from studio.keepsakes import TakeReader, keep, read_json_take, read_take
@@ -48,6 +48,7 @@ class Panel:
         self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
+        self.foreign_files: tuple[str, ...] = ()  # kinds of files that may carry another studio's settings
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
 
     @property
@@ -130,12 +131,14 @@ class Panel:
     def draw_keepsake(self) -> None:
         """Draw where a work's recipe is saved, and where a work is dropped to be made again."""
         with self.words.make(gr.Accordion, {"label": "replay"}, open=False):
-            gr.HTML(self.words.both("replay.help"), elem_classes=["hint"])
+            own = f"{self.art}.replay.help"
+            gr.HTML(self.words.both(own if self.words.has(own) else "replay.help"), elem_classes=["hint"])
             self.recipe = self.words.make(
                 gr.DownloadButton, {"label": "replay.save"}, size="sm", elem_id=f"{self.art}-recipe"
             )
             self.keepsake = self.words.make(
-                gr.File, {"label": "replay.drop"}, file_types=list(self.take_readers), height=110,
+                gr.File, {"label": "replay.drop"}, height=110,
+                file_types=sorted({*self.take_readers, *self.foreign_files}),
                 elem_id=f"{self.art}-keepsake",
             )  # fmt: skip
 
@@ -197,32 +200,43 @@ class Panel:
         return self._queue(event, go, [*self.inputs(), *extra], outputs, js)
 
     def replay(
-        self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None, extra: Sequence[Any] = ()
-    ) -> Any:
+        self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None,
+        extra: Sequence[Any] = (), fill: Callable[[str, gr.Request], list[Any]] | None = None,
+    ) -> Any:  # fmt: skip
         """Make a file dropped on the keepsake remake the work whose take it carries; the controls follow.
 
-        `before(request, take, *extra values)` runs ahead of it.
+        `before(request, take, *extra values)` runs ahead of it. `fill` answers for a file without a take of ours.
         """
-        controls = list(self.controls.values())
+        controls = [*self.controls.values(), self.fresh_seed]
 
         def go(run: int, path: str | None, *rest: Any, request: gr.Request) -> Iterator[list[Any]]:
             if path is None:
                 return
-            take = read_take(path, self.take_readers)
-            if take.art != self.art:
-                raise UnreadableTake
-            replay = Replay(take, self.kind, self.knobs)
+            try:
+                take, replay = self._open(path)
+            except UnreadableTake:
+                if fill is None:
+                    raise
+                yield fill(path, request)
+                return
             if take.model != self.desk.shelf.states[self.art].name:
                 gr.Warning(self.words.say("replay.other_model", self.language(request), name=take.model[:80]))
             if before:
                 before(request, take, *rest)
             self.cell(request).begin(take.params)
-            followed = [gr.update(value=take.params[name]) for name in self.controls]
+            followed = [*(gr.update(value=take.params[name]) for name in self.controls), gr.skip()]
             for shown in self._perform(self._commission(take.seed, take.steps), replay, run, show, request):
                 yield [*followed, *shown]
                 followed = [gr.skip() for _ in controls]
 
         return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+
+    def _open(self, path: str) -> tuple[Take, Replay[Any]]:
+        """Read a file's take for this art and model; raise UnreadableTake."""
+        take = read_take(path, self.take_readers)
+        if take.art != self.art:
+            raise UnreadableTake
+        return take, Replay(take, self.kind, self.knobs)
 
     def _queue(
         self, event: Any, go: Callable[..., Any], inputs: Sequence[Any], outputs: Sequence[Any], js: str | None = None

@@ -18,6 +18,7 @@ from pipelines.image.denoiser import fresh_scheduler
 from pipelines.image.ground import Scene
 from pipelines.image.params import ImageParams, full_prompt
 from pipelines.image.step import ImageStep, Pictures
+from pipelines.image.wording import choose, strip_marks
 
 # Pipelines that look at `_guidance_scale` at every step and take new prompt embeddings from the callback.
 STEERABLE = ("StableDiffusion3Pipeline",)
@@ -62,7 +63,9 @@ class BridgedRun:
         self.guided = params.guidance_scale > 1
         self.done: queue.Queue[tuple[int, Tensor] | Pictures | BaseException] = queue.Queue()
         self.orders: queue.Queue[ImageParams | None] = queue.Queue()
-        self.texts = (full_prompt(params), params.negative_prompt)
+        self.seeds = range(seed, seed + params.num_images)
+        self.prompt = full_prompt(params)
+        self.texts = self._word(self.prompt, params.negative_prompt)
         self.thread = threading.Thread(target=self._work, daemon=True)
 
     def steps(self, read: Callable[[], ImageParams]) -> Iterator[ImageStep]:
@@ -133,12 +136,19 @@ class BridgedRun:
         except BaseException as error:  # noqa: BLE001 - handed to the artist's thread, raised there
             self.done.put(error)
 
+    def _word(self, wanted: str, unwanted: str) -> tuple[list[str], list[str]]:
+        """Return a prompt and what to leave out for each picture; these families weigh no words."""
+        return (
+            [strip_marks(choose(wanted, seed)) for seed in self.seeds],
+            [strip_marks(choose(unwanted, seed)) for seed in self.seeds],
+        )
+
     def _call(self) -> Pictures:
         params, pipe = self.params, self.pipe
         watched = [n for n in ("latents", "prompt_embeds", "pooled_prompt_embeds") if n in pipe._callback_tensor_inputs]
         made = pipe(
-            prompt=[self.texts[0]] * params.num_images,
-            **({"negative_prompt": [self.texts[1]] * params.num_images} if self.steerable else {}),
+            prompt=self.texts[0],
+            **({"negative_prompt": self.texts[1]} if self.steerable else {}),
             **self._start(),
             guidance_scale=params.guidance_scale,
             height=self.side,
@@ -169,15 +179,17 @@ class BridgedRun:
     def _steer(self, pipe: Any, params: ImageParams) -> dict[str, Tensor]:
         """Change guidance (never across 1: the batch was laid out at the start) and, when it is new, the text."""
         pipe._guidance_scale = max(1.001, params.guidance_scale) if self.guided else min(1.0, params.guidance_scale)
-        texts = (full_prompt(params) if params.prompt.strip() else self.texts[0], params.negative_prompt)
+        if params.prompt.strip():
+            self.prompt = full_prompt(params)
+        texts = self._word(self.prompt, params.negative_prompt)
         if texts == self.texts:
             return {}
         self.texts = texts
         states, away, pooled, pooled_away = pipe.encode_prompt(
-            prompt=[texts[0]] * params.num_images,
+            prompt=texts[0],
             prompt_2=None,
             prompt_3=None,
-            negative_prompt=[texts[1]] * params.num_images,
+            negative_prompt=texts[1],
             do_classifier_free_guidance=self.guided,
             device=pipe._execution_device,
         )

@@ -1,20 +1,29 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
+from pipelines.image.wording import Weighted, join_parts, lower, read_parts
+
+MOST_LACKING = 4
+
 
 @dataclass(frozen=True)
 class Words:
-    """Encoded text: `(1, words, width)` states, with whatever else the family needs."""
+    """Encoded text: `(1, words, width)` states, with whatever else the family needs.
+
+    Where there are `terms`, the prediction is the sum of theirs, each times its share; the shares add up to 1.
+    """
 
     states: Tensor
     mask: Tensor | None = None
     pooled: Tensor | None = None
+    terms: tuple[tuple[float, "Words"], ...] = ()
 
 
 class Denoiser(Protocol):
@@ -26,6 +35,10 @@ class Denoiser(Protocol):
 
     def encode(self, text: str) -> Words:
         """Encode one prompt."""
+        ...
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another: 0 is the one, 1 the other."""
         ...
 
     def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
@@ -47,26 +60,55 @@ class PainterDenoiser:
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
         device = self.pipe.transformer.device
+        weighted = join_parts(read_parts(text))
         found = self.pipe.tokenizer(
-            text.lower(), padding="max_length", truncation=True, max_length=self.length, return_tensors="pt"
-        ).to(device)
-        states = self.pipe.text_encoder(found.input_ids, attention_mask=found.attention_mask)[0]
-        return Words(states, found.attention_mask)
+            lower(weighted.text), padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
+            return_offsets_mapping=True,
+        ).to(device)  # fmt: skip
+        weights = weigh_tokens(weighted, found.offset_mapping[0].tolist())
+        whole = self._read(found.input_ids, found.attention_mask)
+        terms = []
+        for weight in sorted(set(weights) - {1.0}, key=lambda weight: -abs(weight - 1))[:MOST_LACKING]:
+            kept = torch.tensor([[other != weight for other in weights]], device=device)
+            terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
+        share = 1 - sum(share for share, _ in terms)
+        return replace(whole, terms=((share, whole), *terms)) if terms else whole
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another.
+
+        States half way between two say nothing that this painter knows: each text has its say in the prediction.
+        """
+        sides = ((1 - share, one), (share, other))
+        terms = ((part * whole, term) for part, words in sides for whole, term in words.terms or ((1.0, words),))
+        return replace(one, terms=tuple((part, term) for part, term in terms if part))
+
+    def _read(self, tokens: Tensor, mask: Tensor) -> Words:
+        return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
 
     def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words."""
-        used = max(int(w.mask.sum()) for w in words if w.mask is not None)
-        states = torch.cat([w.states[:, :used] for w in words])
-        mask = torch.cat([w.mask[:, :used] for w in words if w.mask is not None])
+        """Predict for each latent with its words.
+
+        Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
+        state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
+        """
+        terms = [(i, *term) for i, w in enumerate(words) for term in w.terms or ((1.0, w),)]
+        rows, read = [i for i, _, _ in terms], [w for _, _, w in terms]
+        used = 1 + max(int(w.mask.nonzero()[:, 1].max()) for w in read if w.mask is not None)
         transformer = self.pipe.transformer
         predicted: Tensor = transformer(
-            latents.to(transformer.dtype),
-            encoder_hidden_states=states,
-            encoder_attention_mask=mask,
-            timestep=timestep.expand(len(latents)),
+            latents[rows].to(transformer.dtype),
+            encoder_hidden_states=torch.cat([w.states[:, :used] for w in read]),
+            encoder_attention_mask=torch.cat([w.mask[:, :used] for w in read if w.mask is not None]),
+            timestep=timestep.expand(len(rows)),
             return_dict=False,
         )[0]
-        return predicted
+        if not any(w.terms for w in words):
+            return predicted
+        total = torch.zeros_like(predicted[: len(words)])
+        for (i, share, _), part in zip(terms, predicted, strict=True):
+            total[i] += share * part
+        return total
 
 
 class UNetDenoiser:
@@ -78,13 +120,47 @@ class UNetDenoiser:
         self.latent_channels = pipe.unet.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
         self.guided_inside = bool(pipe.unet.config.time_cond_proj_dim)  # LCM: guidance is an input
+        self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
-        """Encode one prompt with the pipeline's own text encoders."""
+        """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it."""
+        chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
+        return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
+
+    def _split(self, part: Weighted) -> list[Weighted]:
+        offsets = self.pipe.tokenizer(part.text, add_special_tokens=False, return_offsets_mapping=True).offset_mapping
+        return split_long(part, offsets, self.length - self.pipe.tokenizer.num_special_tokens_to_add())
+
+    def _encode_chunk(self, chunk: Weighted) -> Words:
         found = self.pipe.encode_prompt(
-            prompt=text, device=self.pipe.unet.device, num_images_per_prompt=1, do_classifier_free_guidance=False
+            prompt=chunk.text, device=self.pipe.unet.device, num_images_per_prompt=1, do_classifier_free_guidance=False
         )
-        return Words(found[0], pooled=found[2]) if self.large else Words(found[0])
+        states, pooled = found[0], found[2] if self.large else None
+        if any(weight != 1 for weight in chunk.weights):
+            offsets = self.pipe.tokenizer(
+                chunk.text, padding="max_length", max_length=self.length, truncation=True, return_offsets_mapping=True
+            ).offset_mapping
+            states = scale_states(states, weigh_tokens(chunk, offsets))
+        return Words(states, pooled=pooled)
+
+    def mix(self, one: Words, other: Words, share: float) -> Words:
+        """Go from one text towards another, on a straight line between their states."""
+        near, far = self._pad([one, other]).chunk(2)
+        states = torch.lerp(near, far, share)
+        pooled = one.pooled
+        if pooled is not None and other.pooled is not None:
+            pooled = torch.lerp(pooled, other.pooled, share)
+        return Words(states, pooled=pooled)
+
+    def _pad(self, words: list[Words]) -> Tensor:
+        """Return the states one above the other, the shorter ones padded with what the encoder makes of no words."""
+        longest = max(w.states.shape[1] for w in words)
+        if all(w.states.shape[1] == longest for w in words):
+            return torch.cat([w.states for w in words])
+        empty = self.encode("").states
+        return torch.cat(
+            [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
+        )
 
     def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
         """Predict for each latent with its words."""
@@ -102,7 +178,7 @@ class UNetDenoiser:
         predicted: Tensor = unet(
             latents.to(unet.dtype),
             timestep,
-            encoder_hidden_states=torch.cat([w.states for w in words]),
+            encoder_hidden_states=self._pad(words),
             return_dict=False,
             **extra,
         )[0]

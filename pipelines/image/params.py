@@ -1,22 +1,13 @@
-"""What an artist can set for a picture, and the words a style adds to the prompt."""
+"""What an artist can set for a picture."""
 
-import re
 from dataclasses import dataclass
 
+from pipelines.image.styles import STYLES, add_style
 from pipelines.params import Params, choice, knob, picture, text
 
 MAX_PROMPT = 2_000
 MAX_PIXELS = 1_200_000
 SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
-# A style adds one fragment, in the language of the prompt.
-STYLES = {
-    "none": ("", ""),
-    "flat": ("flat illustration", "平涂"),
-    "watercolour": ("watercolour", "水彩"),
-    "ink": ("ink wash", "水墨"),
-    "oil": ("oil painting", "油画"),
-}
-CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +16,15 @@ class ImageParams(Params):
 
     `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
     `mask`, only its white is painted. Without a start neither says anything.
+    `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
     """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
     negative_prompt: str = text("", max_length=MAX_PROMPT, live=True)
     style: str = choice("none", STYLES, live=True)
+    prompt_b: str = text("", max_length=MAX_PROMPT, live=True)
+    prompt_mix: float = knob(0.0, 0.0, 1.0, 0.01, live=True)
+    seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
     guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
     size: str = choice("256", SIZES)
@@ -40,14 +35,16 @@ class ImageParams(Params):
 
 
 def full_prompt(params: ImageParams) -> str:
-    """Return the prompt with the style's fragment: "a house, watercolour" or 一座房子，水彩."""
-    english, chinese = STYLES[params.style]
-    words = params.prompt.strip()
-    if not english:
-        return words
-    return f"{words}，{chinese}" if CHINESE.search(words) else f"{words}, {english}"
+    """Return the prompt with the words of its style."""
+    return add_style(params.prompt.strip(), params.style)
 
 
 def measure(params: ImageParams) -> tuple[int, int]:
     """Return the picture's width and height in pixels."""
     return int(params.size), int(params.size)
+
+
+def second_prompt(params: ImageParams) -> str:
+    """Return the words that the prompt is mixed with, in its style; empty where there is nothing to mix."""
+    words = params.prompt_b.strip()
+    return add_style(words, params.style) if words and params.prompt_mix else ""

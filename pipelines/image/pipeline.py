@@ -12,6 +12,7 @@ from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
 from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.infotext import name_sampler
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
@@ -19,6 +20,7 @@ from pipelines.params import Knob, narrow
 from pipelines.weights import read_json, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
+OWN_LOOP = ("prompt_b", "prompt_mix", "seed_walk")  # nothing of these in a loop that isn't ours
 
 
 class ImagePipeline:
@@ -34,10 +36,13 @@ class ImagePipeline:
         steerable = own_loop or type(pipe).__name__ in STEERABLE
         self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
         self.knobs = self._declare(card or {})
+        self.sampler = name_sampler(pipe.scheduler)
 
     def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
         knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
+        for name in () if self.denoiser else OWN_LOOP:
+            knobs[name] = replace(knobs[name], inert=True)
         for name in self.fixed_knobs:
             knobs[name] = replace(knobs[name], live=False)
         for name in self._find_inert():

@@ -1,4 +1,4 @@
-"""A picture as a PNG file that carries its take."""
+"""A picture as a PNG file that carries its take, and its settings as other studios read them."""
 
 import io
 from pathlib import Path
@@ -6,14 +6,16 @@ from pathlib import Path
 from PIL import Image, PngImagePlugin
 
 from pipelines.errors import UnreadableTake
+from pipelines.image.infotext import write_infotext
 from pipelines.take import Take
 
 KEYWORD = "triptych"
 
 
-def write_png(picture: Image.Image, take: Take) -> bytes:
-    """Return a PNG with the take in an international text chunk; same picture and take, same bytes."""
+def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str = "") -> bytes:
+    """Return picture `index` of a work as PNG with the take in a text chunk; same picture and take, same bytes."""
     notes = PngImagePlugin.PngInfo()
+    notes.add_text("parameters", write_infotext(take, index, picture.size, sampler))
     notes.add_itxt(KEYWORD, take.to_json(), lang="", tkey="")
     file = io.BytesIO()
     picture.save(file, format="PNG", pnginfo=notes)

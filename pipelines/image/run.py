@@ -7,14 +7,16 @@ import torch
 from torch import Tensor
 
 from pipelines.errors import EmptyPrompt
-from pipelines.image.canvas import Canvas, draw_noise
+from pipelines.image.canvas import Canvas
 from pipelines.image.denoiser import Denoiser, Words
 from pipelines.image.ground import Ground, Scene
-from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.mixture import walk_noise
+from pipelines.image.params import ImageParams, full_prompt, second_prompt
 from pipelines.image.schedule import lay_out
 from pipelines.image.step import ImageStep, Pictures
+from pipelines.image.wording import choose
 
-KEPT_TEXTS = 8
+KEPT_TEXTS = 16
 
 
 class Run:
@@ -26,12 +28,14 @@ class Run:
         self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
         self.side = int(params.size)
         self.prompt = full_prompt(params)
+        self.seeds = range(seed, seed + params.num_images)
         self.texts: dict[str, Words] = {}
         device = next(canvas.vae.parameters()).device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
-        self.noise = draw_noise((denoiser.latent_channels, side, side), seed, params.num_images).to(device)
+        shape = (denoiser.latent_channels, side, side)
+        self.noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
         self.latents: Tensor = self.noise * scheduler.init_noise_sigma
         self.scene = Scene(params, (self.side, self.side)) if params.start else None
         self.ground = Ground(canvas, self.scene) if self.scene else None
@@ -86,17 +90,23 @@ class Run:
         """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""
         if params.prompt.strip():  # a prompt emptied while its artist rewrites it leaves the last one in force
             self.prompt = full_prompt(params)
-        count = len(self.latents)
         scaled = self.scheduler.scale_model_input(self.latents, timestep)
-        wanted = [self._encode(self.prompt)] * count
+        wanted = [self._word(seed, params) for seed in self.seeds]
         guidance = params.guidance_scale
         if guidance <= 1 or self.denoiser.guided_inside:
             return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side).float()
-        unwanted = [self._encode(params.negative_prompt.strip())] * count
+        unwanted = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
         both = torch.cat((scaled, scaled))
         predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side).float()
         away, towards = predicted.chunk(2)
         return away + guidance * (towards - away)
+
+    def _word(self, seed: int, params: ImageParams) -> Words:
+        """Return the words for the picture of a seed: the prompt's, or on the way to the second prompt's."""
+        words = self._encode(choose(self.prompt, seed))
+        if other := second_prompt(params):
+            return self.denoiser.mix(words, self._encode(choose(other, seed)), params.prompt_mix)
+        return words
 
     def _encode(self, text: str) -> Words:
         """Encode a text, keeping the last few."""

@@ -7,12 +7,14 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.card import read_image_card
+from pipelines.image.foreign import FILES, Fit, fit, read_recipe
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
 from pipelines.weights import read_json
 from studio.easel import draw_strip, easel, frame_pictures
 from studio.examples import draw_examples
+from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
@@ -26,6 +28,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     """Draw the tab for the model in `folder` and wire it."""
     panel = Panel(desk, ART, ImageParams, narrow(ImageParams.knobs(), read_image_card(folder)))
     panel.take_readers[".png"] = read_png_take
+    panel.foreign_files = FILES
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)
@@ -45,7 +48,8 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
-                panel.draw("size")
+                panel.draw("prompt_b", lines=2)
+                panel.draw("prompt_mix", "seed_walk", "size")
             panel.draw_seed()
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
@@ -53,7 +57,11 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     outputs = [picture, strip, *downloads]
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
-    panel.replay(show, outputs)
+
+    def read(path: Path) -> Fit:
+        return fit(read_recipe(path), panel.knobs)
+
+    panel.replay(show, outputs, fill=filler(panel, read, len(outputs)))
     panel.stop_with(stop)
     return panel
 
@@ -75,10 +83,12 @@ def _shower(panel: Panel, slots: int) -> Any:
             return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
         strip = find_strip(panel, request)
+        sampler = getattr(panel.desk.shelf.peek(ART), "sampler", "")
         names, files = [], []
         for index, picture in enumerate(pictures):
             seed = view.take.seed + index
-            files.append(keep(f"triptych-{seed}.png", write_png(picture, view.take)))
+            png = write_png(picture, view.take, index, sampler)
+            files.append(keep(f"triptych-{seed}.png", png))
             names.append(strip.add(files[-1], picture, seed))
         strip.find(names[0])
         shown = [gr.update(value=file, visible=True) for file in files]

@@ -3,9 +3,10 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from playwright.sync_api import expect
 
+from pipelines.image.foreign import read_recipe
 from pipelines.image.png import read_png_take
 from tests.browser.hands import WAIT, set_slider, wait_for_status
 
@@ -71,6 +72,33 @@ def test_several_pictures_each_with_its_own_file(visit):
     expect(page.locator("#painting-easel img")).to_have_count(3)
     expect(page.locator("#painting-download-3")).to_be_visible()
     expect(page.locator("#painting-download-4")).to_be_hidden()
+
+
+def test_a_picture_from_another_studio_fills_the_controls_and_paints_nothing(visit, tmp_path):
+    page = open_easel(visit)
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text(
+        "parameters",
+        "a castle in the forest\nNegative prompt: fog\n"
+        "Steps: 12, Sampler: Euler a, CFG scale: 14, Seed: 99, Size: 512x768, Model: <b>x, Clip skip: 2",
+    )
+    file = tmp_path / "foreign.png"
+    Image.new("RGB", (8, 8)).save(file, pnginfo=notes)
+    page.locator("#tab-painting").get_by_text("Keep or replay a work").click()
+    page.set_input_files("#painting-keepsake input[type=file]", file)
+    expect(page.locator("#painting-prompt textarea")).to_have_value("a castle in the forest", timeout=WAIT)
+    expect(page.locator("#painting-guidance_scale input[type=number]")).to_have_value("10")
+    expect(page.locator("#painting-seed input")).to_have_value("99")
+    expect(page.locator("#painting-fresh-seed input")).not_to_be_checked()
+    expect(page.get_by_text("can't be promised").last).to_be_visible()
+    expect(page.get_by_text("Sampler, Model, Clip skip")).to_be_visible()
+    expect(page.locator("#painting-easel img")).to_have_count(0)
+    page.click("#painting-paint")
+    painted = tmp_path / "painted.png"
+    painted.write_bytes(finish(page))
+    take = read_png_take(painted)
+    assert (take.seed, take.params["num_inference_steps"], take.params["negative_prompt"]) == (99, 12, "fog")
+    assert read_recipe(painted).values["prompt"] == "a castle in the forest"
 
 
 def test_a_file_that_is_no_work_is_told_so(visit, tmp_path):

@@ -1,0 +1,190 @@
+"""A picture's settings as the line of text that A1111, Forge, Civitai and kin write into pictures and read from them.
+
+The prompt, a line `Negative prompt: ...` where there is one, and a last line `Steps: 20, Sampler: Euler a, ...`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.errors import UnreadableRecipe
+from pipelines.image.params import ImageParams, full_prompt, second_prompt
+from pipelines.image.wording import choose
+from pipelines.params import build
+from pipelines.take import Take
+
+MAX_CHARACTERS = 200_000
+LONGEST_JSON = 10_000
+NEGATIVE = "Negative prompt:"
+TELLING = {"Steps", "Sampler", "CFG scale", "Seed", "Size"}
+# A key of at most 40 characters, so that a hostile text costs no more than its length.
+BETWEEN = re.compile(r"[\s,]*")
+KEY = re.compile(r"(\w[\w \-/]{0,39}):[ \t]*")
+QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
+PLAIN = re.compile(r"[^,\n]*")
+NETWORK = re.compile(r"<(?:lora|lyco|hypernet):[^<>\n]{1,200}>")
+UNSEEN = re.compile(r"[^\n\t\x20-\x7e\x80-\U0010ffff]")
+SAMPLERS = {
+    "DPMSolverMultistepScheduler": "DPM++ 2M",
+    "DPMSolverSinglestepScheduler": "DPM++ 2S",
+    "EulerDiscreteScheduler": "Euler",
+    "FlowMatchEulerDiscreteScheduler": "Euler",
+    "EulerAncestralDiscreteScheduler": "Euler a",
+    "HeunDiscreteScheduler": "Heun",
+    "KDPM2DiscreteScheduler": "DPM2",
+    "KDPM2AncestralDiscreteScheduler": "DPM2 a",
+    "LMSDiscreteScheduler": "LMS",
+    "PNDMScheduler": "PLMS",
+    "DDIMScheduler": "DDIM",
+    "UniPCMultistepScheduler": "UniPC",
+    "LCMScheduler": "LCM",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a picture made elsewhere says of itself, under the names of our own knobs; not yet checked.
+
+    `side` is that of the square with as many pixels. `others` names what the file says and we have no knob for.
+    """
+
+    values: Mapping[str, Any]
+    seed: int | None = None
+    side: float | None = None
+    others: tuple[str, ...] = ()
+
+
+def name_sampler(scheduler: Any) -> str:
+    """Return a diffusers scheduler by the name that the A1111 family knows it under."""
+    name = type(scheduler).__name__
+    sde = str(getattr(scheduler.config, "algorithm_type", "")).startswith("sde")
+    return SAMPLERS.get(name, name.removesuffix("Scheduler")) + (" SDE" if sde else "")
+
+
+def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "") -> str:
+    """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels."""
+    params = build(ImageParams, take.params)
+    texts = (choose(text, take.seed + index) for text in (full_prompt(params), params.negative_prompt))
+    prompt, negative = (UNSEEN.sub("", text).strip() for text in texts)
+    settings = {
+        "Steps": params.num_inference_steps,
+        "Sampler": sampler,
+        "CFG scale": f"{params.guidance_scale:g}",
+        "Seed": take.seed + index,
+        "Size": f"{size[0]}x{size[1]}",
+        "Model": UNSEEN.sub("", take.model),
+        "Prompt B": UNSEEN.sub("", second_prompt(params)),
+        "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
+        "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
+        "Version": "Triptych",
+    }
+    told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")
+    return "\n".join([prompt, *([f"{NEGATIVE} {negative}"] if negative else []), told])
+
+
+def _quote(value: str) -> str:
+    return json.dumps(value, ensure_ascii=False) if any(mark in value for mark in ',:\n"') else value
+
+
+def read_infotext(text: str) -> Recipe:
+    """Read settings as A1111, Forge, Fooocus or a ComfyUI node writes them; raise UnreadableRecipe for no text."""
+    if len(text) > MAX_CHARACTERS or not text.strip():
+        raise UnreadableRecipe
+    lines = text.replace("\r\n", "\n").strip().split("\n")
+    last = next((place for place in reversed(range(len(lines))) if _tells_settings(lines[place])), len(lines))
+    settings = dict(_read_pairs(lines[last])) if last < len(lines) else {}
+    words = [line.strip() for line in lines[:last]]
+    parting = next((place for place, line in enumerate(words) if line.startswith(NEGATIVE)), len(words))
+    prompt = "\n".join(words[:parting])
+    negative = "\n".join(words[parting:]).removeprefix(NEGATIVE)
+    # Fooocus adds its own words to the prompt, and keeps the artist's apart.
+    prompt = settings.pop("Raw prompt", prompt)
+    negative = settings.pop("Raw negative prompt", negative)
+    side = re.fullmatch(r"(\d{1,5}) ?[x×] ?(\d{1,5})", settings.pop("Size", ""))
+    return gather(
+        {
+            "prompt": prompt,
+            "negative_prompt": negative,
+            "num_inference_steps": settings.pop("Steps", None),
+            "guidance_scale": settings.pop("CFG scale", None),
+            "seed": settings.pop("Seed", None),
+            "size": side and side.groups(),
+        },
+        [name for name in settings if name not in ("Version", "Model hash", "User")],
+    )
+
+
+def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
+    """Return what was said as a recipe: numbers as numbers, the names of LoRAs out of the prompt."""
+    values: dict[str, Any] = {}
+    networks = False
+    for name in ("prompt", "negative_prompt"):
+        given = said.get(name)
+        text = given.encode(errors="ignore").decode() if isinstance(given, str) else ""
+        values[name] = NETWORK.sub("", text).strip(" ,") if NETWORK.search(text) else text.strip()
+        networks |= bool(NETWORK.search(text))
+    steps, guidance = _number(said.get("num_inference_steps")), _number(said.get("guidance_scale"))
+    seed = re.fullmatch(r"\s*(\d{1,20})\s*", str(said.get("seed")))
+    if steps is not None:
+        values["num_inference_steps"] = round(steps)
+    if guidance is not None:
+        values["guidance_scale"] = guidance
+    sides = [side for side in map(_number, said.get("size") or ()) if side and side > 0]
+    if networks and "LoRA" not in others:
+        others = ["LoRA", *others]
+    return Recipe(
+        values,
+        seed=int(seed[1]) if seed else None,
+        side=(sides[0] * sides[1]) ** 0.5 if len(sides) == 2 else None,
+        others=tuple(others),
+    )
+
+
+def _number(value: object) -> float | None:
+    """Return a plain decimal number, or None: no NaN, no infinity, no `1e999`."""
+    written = re.fullmatch(r"\s*(-?\d{1,20}(?:\.\d{1,20})?)\s*", str(value))
+    return float(written[1]) if written else None
+
+
+def _tells_settings(line: str) -> bool:
+    """Tell whether a line is the one with the settings: at least three, and at least two that only such a line has."""
+    found = [key for key, _ in _read_pairs(line)]
+    return len(found) >= 3 and len(TELLING.intersection(found)) >= 2
+
+
+def _read_pairs(line: str) -> Iterator[tuple[str, str]]:
+    """Yield `key: value` pairs; a value may be a JSON string, or JSON as Civitai writes it, with commas inside."""
+    place = 0
+    while place < len(line):
+        between = BETWEEN.match(line, place)
+        assert between is not None
+        place = between.end()
+        if key := KEY.match(line, place):
+            value, place = _read_value(line, key.end())
+            yield key[1], value
+        else:
+            comma = line.find(",", place)
+            place = comma if comma >= 0 else len(line)
+
+
+def _read_value(line: str, place: int) -> tuple[str, int]:
+    if line[place : place + 1] == '"' and (quoted := QUOTED.match(line, place)):
+        return _unquote(quoted[0]), quoted.end()
+    if line[place : place + 1] in ("[", "{"):
+        try:
+            _, length = json.JSONDecoder().raw_decode(line[place : place + LONGEST_JSON])
+            return line[place : place + length], place + length
+        except (ValueError, RecursionError):
+            pass
+    plain = PLAIN.match(line, place)
+    assert plain is not None
+    return plain[0].strip(), plain.end()
+
+
+def _unquote(quoted: str) -> str:
+    try:
+        return str(json.loads(quoted))
+    except ValueError:
+        return quoted[1:-1]
