@@ -21,10 +21,7 @@ def filler(panel: Panel, read: Callable[[Path], Fit], outputs: int) -> Callable[
         fitted = read(Path(path))
         for name, value in fitted.values.items():
             panel.cell(request).move(name, value)
-        language = panel.language(request)
-        gr.Info(
-            tell(panel, fitted, language), duration=SECONDS_SHOWN, title=panel.words.say("foreign.filled", language)
-        )
+        gr.Info(tell(panel, fitted, panel.language(request)), duration=SECONDS_SHOWN)
         followed = [
             gr.update(value=fitted.values[name]) if name in fitted.values else gr.skip() for name in panel.controls
         ]
@@ -43,7 +40,7 @@ def tell(panel: Panel, fitted: Fit, language: str) -> str:
         more = ["…"] if len(names) > NAMES_SHOWN else []
         return COMMAS[language].join([*names[:NAMES_SHOWN], *more])
 
-    said = [panel.words.say("foreign.filled.help", language)]
+    said = [panel.words.say("foreign.filled", language)]
     if fitted.moved:
         moved = [panel.words.say(f"{panel.art}.{name}", language) for name in fitted.moved]
         said.append(panel.words.say("foreign.moved", language, names=list_names(moved)))

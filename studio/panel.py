@@ -224,7 +224,8 @@ class Panel:
             if before:
                 before(request, take, *rest)
             self.cell(request).begin(take.params)
-            followed = [*(gr.update(value=take.params[name]) for name in self.controls), gr.skip()]
+            began = replay.params  # an older take doesn't name every knob
+            followed = [*(gr.update(value=getattr(began, name)) for name in self.controls), gr.skip()]
             for shown in self._perform(self._commission(take.seed, take.steps), replay, run, show, request):
                 yield [*followed, *shown]
                 followed = [gr.skip() for _ in controls]

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from pipelines.image.foreign import read_recipe
 from pipelines.image.png import read_png_take
+from pipelines.take import Take
 from tests.browser.hands import WAIT, set_slider, wait_for_status
 
 pytestmark = pytest.mark.browser
@@ -99,6 +100,17 @@ def test_a_picture_from_another_studio_fills_the_controls_and_paints_nothing(vis
     take = read_png_take(painted)
     assert (take.seed, take.params["num_inference_steps"], take.params["negative_prompt"]) == (99, 12, "fog")
     assert read_recipe(painted).values["prompt"] == "a castle in the forest"
+
+
+def test_a_recipe_from_before_some_of_the_knobs_is_painted_too(visit, tmp_path):
+    page = open_easel(visit)
+    file = tmp_path / "old.json"
+    take = Take(art="painting", model="older", seed=3, params={"prompt": "a boat on a lake", "num_inference_steps": 4})
+    file.write_text(take.to_json(), encoding="utf-8")
+    page.locator("#tab-painting").get_by_text("Keep or replay a work").click()
+    page.set_input_files("#painting-keepsake input[type=file]", file)
+    wait_for_status(page, "painting")
+    expect(page.locator("#painting-prompt textarea")).to_have_value("a boat on a lake")
 
 
 def test_a_file_that_is_no_work_is_told_so(visit, tmp_path):
