@@ -74,7 +74,8 @@ class Poet:
     ) -> list[int]:
         line = self._draft.verse.line
         choices = self._list_choices(self._draft, logits, tokens, params)
-        drafts = [choices.draw(params, generator, rank) for rank in range(DRAFTS)]
+        chances = _split(generator)
+        drafts = [choices.draw(params, chance, rank) for rank, chance in enumerate(chances)]
         room = min(LONGEST_LINE, self.decoder.context - len(tokens))
         branches = self.decoder.branch(DRAFTS) if room > 0 and any(d.is_in(line) for d in drafts) else None
         if branches is None:
@@ -84,7 +85,7 @@ class Poet:
             for place, draft in enumerate(drafts):
                 if draft.is_in(line):
                     choices = self._list_choices(draft, rows[place], [*tokens, *draft.tokens], params)
-                    drafts[place] = choices.draw(params, generator)
+                    drafts[place] = choices.draw(params, chances[place])
             if not any(draft.is_in(line) for draft in drafts):
                 break
         return list(max(drafts, key=lambda draft: draft.weight).tokens)
@@ -127,6 +128,12 @@ class Poet:
         if verse is None or (half and not any(verse.advance(sign) for sign in verse.signs(half))):
             return None
         return Draft(verse, half, (*draft.tokens, token), draft.weight)
+
+
+def _split(generator: torch.Generator) -> list[torch.Generator]:
+    """Return a generator for each draft, so that what one of them draws is no other's affair."""
+    seeds = torch.randint(2**63 - 1, (DRAFTS,), generator=generator)
+    return [torch.Generator().manual_seed(int(seed)) for seed in seeds]
 
 
 @dataclass(frozen=True)
