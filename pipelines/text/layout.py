@@ -63,8 +63,8 @@ def _newest(tokens: Tokens, count: int) -> Tokens:
 
 def is_ours(tokenizer: Any) -> bool:
     """Return whether the vocabulary has the writer's control tokens."""
-    vocabulary = tokenizer.get_vocab()
-    return TEXT in vocabulary and END in vocabulary
+    missing = (None, tokenizer.unk_token_id)
+    return all(index not in missing for index in tokenizer.convert_tokens_to_ids([TEXT, END]))
 
 
 def plain(tokenizer: Any, page: str) -> Tokens:
