@@ -5,7 +5,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import torch
 from benchmarks import Row
 from pipelines.take import Tape
 from pipelines.text import TextParams, TextPipeline
+from pipelines.text.forms.catalog import kind_of
+from pipelines.text.forms.names import VERSE_FORMS
 from pipelines.text.layout import lay_out
 from studio.live import Live
 
@@ -46,12 +48,19 @@ def run() -> list[Row]:
         }
         median = measure(works)
         paces = {size: measure_pace(pipeline, size) for size in (SHORT_PAGE, LONG_PAGE)}
+        pipeline.warm()
+        first_words = measure({form: begin(pipeline, form) for form in VERSE_FORMS[1:]})
     finally:
         torch.set_num_threads(threads)
     peer = "model.generate"
     return [
         Row("writer, streaming", TOKENS / median["ours"], TOKENS / median["stock"], peer, "tokens/s"),
         Row("writer, first token", 1e3 * median["our first"], 1e3 * median["stock first"], peer, "ms", True),
+        *(
+            Row(f"writer, first word of a verse form, {name}", 1e3 * seconds, 1e3 * median["stock first"], peer,
+                "ms", True)
+            for name, seconds in describe(first_words).items()
+        ),
         Row("writer, with the Live cell and the tape", TOKENS / median["steered"], TOKENS / median["ours"],
             "fixed parameters", "tokens/s"),
         Row("writer, telling what it nearly wrote", TOKENS / median["ours"], TOKENS / median["silent"],
@@ -83,9 +92,22 @@ def measure_pace(pipeline: TextPipeline, page_tokens: int) -> float:
     return statistics.median(later - earlier for earlier, later in pairwise(times))
 
 
-def write(pipeline: TextPipeline, read: Callable[[], TextParams], tokens: int) -> None:
+def describe(seconds: dict[str, float]) -> dict[str, float]:
+    """Return the median and the worst of the verse forms' seconds."""
+    worst = max(seconds, key=seconds.__getitem__)
+    return {"median form": statistics.median(seconds.values()), f"worst form ({worst})": seconds[worst]}
+
+
+def begin(pipeline: TextPipeline, form: str) -> Callable[[], None]:
+    """Return what writes the first word of a poem of this form, of another poem each time."""
+    params = TextParams(verse_form=form, language=kind_of(form).language)
+    seeds = count()
+    return lambda: write(pipeline, lambda: params, 1, next(seeds))
+
+
+def write(pipeline: TextPipeline, read: Callable[[], TextParams], tokens: int, seed: int = 1) -> None:
     """Write with our loop."""
-    for step in pipeline.generate(read, seed=1):
+    for step in pipeline.generate(read, seed):
         if step.index == tokens:
             return
 

@@ -265,6 +265,14 @@ class NoRhyme(PipelineError):
     sentence = "The dictionary has too few rhymes for “{word}”. End that line on another word."
 
 
+class AllBanned(PipelineError):
+    """Banned words that leave nothing for what a verse form needs next."""
+
+    sentence = (
+        "The verse form needs a word here that “Never write” forbids. Take a phrase off that list and press Continue."
+    )
+
+
 class NoWay(PipelineError):
     """A vocabulary that has no token for what a verse form needs next."""
 

@@ -1,5 +1,6 @@
 """The models the studio has: loaded in the background, one way in, with a state the page can show."""
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Mapping
@@ -38,7 +39,7 @@ class Shelf:
         self.states: dict[str, State] = {art: State("waiting", first[0].name) for art, first in sources.items()}
 
     def start(self) -> threading.Thread:
-        """Load every model in the background, one after the other."""
+        """Load every model in the background, one after the other; then let them warm up."""
         thread = threading.Thread(target=self._load_all, name="shelf", daemon=True)
         thread.start()
         return thread
@@ -64,6 +65,10 @@ class Shelf:
         for art in self._sources:
             self._load(art)
             self._ready[art].set()
+        for pipeline in self._pipelines.values():
+            if warm := getattr(pipeline, "warm", None):
+                warm()
+        gc.freeze()  # a look through all that is loaded, to no purpose, would hold a work up for a quarter of a second
 
     def _load(self, art: str) -> None:
         trouble: PipelineError | None = None

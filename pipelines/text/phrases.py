@@ -16,14 +16,19 @@ def split_phrases(lines: str) -> tuple[str, ...]:
 def find_end(text: str, piece: str, phrases: tuple[str, ...]) -> int | None:
     """Return how many characters of `piece`, written after `text`, the first phrase it completes takes, or None.
 
-    A phrase that begins with a Latin letter begins a word: "art" is not found in "heart", but in "artful".
+    A phrase that begins with a Latin letter begins a word: "art" is not found in "heart", but in "artful". A line end
+    counts as a blank.
     """
     if not phrases or not piece:
         return None
-    before = text[-LONGEST - 1 :].casefold()
-    low = before + piece.casefold()
+    before = _lower(text[-LONGEST - 1 :])
+    low = before + _lower(piece)
     ends = [end for phrase in phrases for end in _ends(low, phrase) if end > len(before)]
     return min(ends) - len(before) if ends else None
+
+
+def _lower(text: str) -> str:
+    return text.casefold().replace("\n", " ")
 
 
 def _ends(low: str, phrase: str) -> list[int]:

@@ -14,7 +14,7 @@ from pipelines.errors import BrokenModel, EndlessThought
 from pipelines.llama import fuse, open_decoder
 from pipelines.params import narrow
 from pipelines.text.conversation import ask, find_turn_end
-from pipelines.text.forms.catalog import open_verse
+from pipelines.text.forms.catalog import open_books, open_verse
 from pipelines.text.forms.names import FREE
 from pipelines.text.forms.search import Poet
 from pipelines.text.forms.spelling import Speller
@@ -30,6 +30,7 @@ from pipelines.weights import read_card, require_causal_lm
 LONGEST_CONTEXT = 8192
 PENALTY_WINDOW = 256
 LIKELIEST = 8
+SPELLED = 20_000  # a vocabulary has its commonest tokens first
 
 State = Literal["working", "thinking", "waiting"]
 
@@ -124,6 +125,12 @@ class TextPipeline:
             model = LlamaForCausalLM(shape)
         return cls(model, tokenizer)
 
+    def warm(self) -> None:
+        """Do what else the first poem in a verse form would wait for: open the rhyme books, spell the common tokens."""
+        open_books()
+        for token in range(min(self.size, SPELLED)):
+            self.speller.split(b"", token)
+
     def generate(self, read: Callable[[], TextParams], seed: int) -> Iterator[TextStep]:
         """Write on from the page until the model ends its text or `max_tokens` is reached.
 
@@ -141,11 +148,15 @@ class TextPipeline:
             nonlocal params
             if index:  # the first token is chosen under what the work began with
                 params = read()
-            banned = banner(params.banned_words, params.prompt[-LONGEST:] + text, stream.peek)
-            return self._pick(logits, tokens, params, generator, banned, poet)
+            if poet:
+                choose = poet.choose
+                return self._pick(logits, lambda allowed: choose(allowed, tokens, params, generator))
+            peek = stream.peek if text else lambda token: join(params.prompt, stream.peek(token), laid.fresh)
+            banned = banner(params.banned_words, params.prompt[-LONGEST:] + text, peek)
+            return self._pick(logits, lambda allowed: self._choose(allowed, tokens, params, generator, banned))
 
         decoder = open_decoder(self.model, self.llama, self.context)
-        poet = None if verse is None else Poet(verse, self.speller, self._weigh, decoder)
+        poet = None if verse is None else Poet(verse, params.prompt, self.speller, self._weigh, decoder)
         for picked in decode(decoder, laid.tokens, pick, laid.keep):
             index += 1
             if picked.token in self.ends:
@@ -170,37 +181,39 @@ class TextPipeline:
             raise EndlessThought
 
     @torch.inference_mode()
-    def _pick(  # noqa: PLR0913  all that bears on one token
-        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator,
-        banned: Banned, poet: Poet | None,
-    ) -> Picked:  # fmt: skip
+    def _pick(self, logits: Tensor, choose: Callable[[Tensor], int]) -> Picked:
         logits = self._allow(logits)
         chances = logits.softmax(0)
         likeliest = chances.topk(min(self.likeliest, self.size))
-        if poet:
-            token = poet.choose(logits, tokens, params, generator)
-        else:
-            logits = self._make_dearer(logits, tokens, params)
-            token = _draw(logits, params, generator)
-            while banned is not None and banned(token):
-                logits = logits.index_fill(0, torch.tensor([token]), sampling.NOTHING)
-                token = _draw(logits, params, generator)
+        token = choose(logits)
         others = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
         return Picked(token, float(chances[token]), tuple(others))
 
-    def _weigh(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
-        return self._make_dearer(self._allow(logits), tokens, params)
+    def _choose(
+        self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator, banned: Banned
+    ) -> int:
+        logits = self._make_dearer(logits.unsqueeze(0), [tokens], params)[0]
+        token = _draw(logits, params, generator)
+        while banned is not None and banned(token):
+            logits = logits.index_fill(0, torch.tensor([token]), sampling.NOTHING)
+            token = _draw(logits, params, generator)
+        return token
+
+    def _weigh(self, rows: Tensor, texts: Sequence[Sequence[int]], params: TextParams) -> Tensor:
+        return self._make_dearer(self._allow(rows), texts, params)
 
     def _allow(self, logits: Tensor) -> Tensor:
         """Return the logits without tokens that are never written."""
-        return logits[: self.size].index_fill(0, self.unwanted, sampling.NOTHING)
+        return logits[..., : self.size].index_fill(-1, self.unwanted, sampling.NOTHING)
 
-    def _make_dearer(self, logits: Tensor, tokens: Sequence[int], params: TextParams) -> Tensor:
-        """Return the logits with the words among the newest of `tokens` less likely."""
-        if params.repetition_penalty != 1:
-            words = [token for token in tokens[-PENALTY_WINDOW:] if self._is_word(token)]
-            logits = sampling.penalise_repetition(logits, words, params.repetition_penalty)
-        return logits
+    def _make_dearer(self, rows: Tensor, texts: Sequence[Sequence[int]], params: TextParams) -> Tensor:
+        """Return rows of logits, in each the words among the newest tokens of its text less likely."""
+        if params.repetition_penalty == 1:
+            return rows
+        size = rows.shape[-1]
+        newest = enumerate(text[-PENALTY_WINDOW:] for text in texts)
+        words = [row * size + token for row, text in newest for token in text if self._is_word(token)]
+        return sampling.penalise_repetition(rows.reshape(-1), words, params.repetition_penalty).view_as(rows)
 
     def show(self, token: int) -> str:
         """Return a token as text of its own."""

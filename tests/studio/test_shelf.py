@@ -32,6 +32,17 @@ def test_an_art_without_a_model_fails_alone():
         shelf.get("music")
 
 
+def test_models_warm_up_when_all_are_there():
+    class Writer:
+        def warm(self):
+            seen.update(shelf.states)
+
+    seen = {}
+    shelf = Shelf({"literature": [Source("w", Writer)], "painting": [Source("p", lambda: 1)]})
+    shelf.start().join()
+    assert {state.stage for state in seen.values()} == {"ready"}
+
+
 def test_nobody_waits_for_a_model_of_another_art():
     gate = threading.Event()
     shelf = Shelf({"a": [Source("a", lambda: 1)], "b": [Source("b", lambda: gate.wait() and 2)]})

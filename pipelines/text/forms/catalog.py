@@ -11,7 +11,9 @@ from pipelines.text.forms.chinese import ChineseVerse, follow_chinese, read_tune
 from pipelines.text.forms.english import EnglishVerse, Line
 from pipelines.text.forms.names import ARIAS, ENGLISH, REGULATED
 from pipelines.text.forms.page import follow_english
+from pipelines.text.forms.readings import by_opening, family_sizes
 from pipelines.text.forms.verse import Verse
+from pipelines.text.forms.words import rhyme_families
 
 PENTAMETER = ("wSwSwSwSwS",)
 TETRAMETER = ("wSwSwSwS",)
@@ -85,6 +87,16 @@ def start_verse(verse_form: str) -> Verse:
         _, length, lines = REGULATED[verse_form]
         return regulated(length, lines)
     return song(_tunes()[verse_form][1])
+
+
+def open_books() -> None:
+    """Read the dictionary and the rhyme books: half a second that no poem should wait for."""
+    rhyme_families()
+    by_opening()
+    for system in ("rhyme", "group"):
+        family_sizes(system)
+    for form, sign in (("couplet", "A"), ("wujue", "山")):
+        start_verse(form).advance(sign)
 
 
 def open_verse(verse_form: str, language: str, page: str) -> Verse:

@@ -9,14 +9,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from pipelines.errors import PageOutOfForm, PoemComplete
-from pipelines.text.forms.readings import LEVEL, by_opening, family_sizes, read_characters
-from pipelines.text.forms.verse import Changing
+from pipelines.text.forms.readings import LEVEL, by_opening, family_sizes, read_characters, tones_of
+from pipelines.text.forms.verse import Changing, Judge
 
 INNER, FINAL = "，、；", "。？！；"
-ANY = "中"
 SMALLEST_FAMILY = 40
 CLAUSE = re.compile(r"([平仄中]+)([a-z]?)(叠?)([，、。])")
 
@@ -32,8 +31,7 @@ class Clause:
     echo: bool = False
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a character falls: in which clause, and how many characters stand before it there."""
 
     clause: Clause
@@ -53,6 +51,10 @@ class Rule(Protocol):
         """Return the rule after this character, or None where it refuses."""
         ...
 
+    def hears_tones_only(self, place: Place) -> bool:
+        """Tell whether characters of the same tones are the same to the rule here."""
+        ...
+
 
 @dataclass(frozen=True)
 class Tones(Changing):
@@ -67,17 +69,19 @@ class Tones(Changing):
 
     def take(self, sign: str, place: Place) -> Self | None:
         """Keep the patterns that the character fits."""
-        tones = {reading.tone for reading in read_characters().get(sign, ())}
-        alive = self.alive
-        if place.number != self.clause:
-            variants = {i for i, _ in alive} or range(len(self.patterns))
-            alive = frozenset((i, j) for i in variants for j in range(len(self.patterns[i][place.number])))
-        fits = frozenset(
-            (i, j)
-            for i, j in alive
-            if (wanted := self.patterns[i][place.number][j][place.character]) == ANY or wanted in tones
-        )
-        return self.at(alive=fits, clause=place.number) if fits else None
+        tones = tones_of(sign)
+        alive, patterns, (_, number, character) = self.alive, self.patterns, place
+        if number != self.clause:
+            variants = {i for i, _ in alive} or range(len(patterns))
+            alive = frozenset((i, j) for i in variants for j in range(len(patterns[i][number])))
+        fits = [spot for spot in alive if patterns[spot[0]][number][spot[1]][character] in tones]
+        if len(fits) == len(self.alive) and number == self.clause:
+            return self
+        return self.at(alive=frozenset(fits), clause=number) if fits else None
+
+    def hears_tones_only(self, place: Place) -> bool:
+        """Tell that they are the same everywhere."""
+        return True
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,10 @@ class Rhyme(Changing):
         families[letter] = sounds - {""}
         return self.at(families=tuple(families.items()), used=self.used + sign)
 
+    def hears_tones_only(self, place: Place) -> bool:
+        """Tell that they are the same where no rhyme falls."""
+        return not (place.last and place.clause.rhyme) or place.clause.echo
+
 
 @dataclass(frozen=True)
 class Echo(Changing):
@@ -125,6 +133,10 @@ class Echo(Changing):
             return None
         now = self.now + sign
         return self.at(before=now, now="") if place.last else self.at(now=now)
+
+    def hears_tones_only(self, place: Place) -> bool:
+        """Tell that they are the same where nothing is repeated."""
+        return not place.clause.echo
 
 
 @dataclass(frozen=True)
@@ -154,15 +166,37 @@ class ChineseVerse(Changing):
             verse = verse and verse._advance(sign)
         return verse
 
+    def judge(self) -> Judge:
+        """Return what tells whether a text may come next: mostly one character of each tone answers for all."""
+        if not self._due or not all(rule.hears_tones_only(self._due) for rule in self.rules):
+            return lambda text: self.advance(text) is not None
+        answers: dict[frozenset[str], bool] = {}
+
+        def answer(text: str) -> bool:
+            if len(text) > 1:
+                return self.advance(text) is not None
+            tones = tones_of(text)
+            if tones not in answers:
+                answers[tones] = self._advance(text) is not None
+            return answers[tones]
+
+        return answer
+
+    @property
+    def _due(self) -> Place | None:
+        """Where the next character falls, None where a mark or a line end is due."""
+        if self.done or self.closing or self.character == self.clauses[self.number].length:
+            return None
+        return Place(self.clauses[self.number], self.number, self.character)
+
     def _advance(self, sign: str) -> Self | None:
         if self.done:
             return None
         if self.closing:
             return self.at(closing=False) if sign == "\n" else None
-        clause = self.clauses[self.number]
-        if self.character < clause.length:
-            return self._take(sign, Place(clause, self.number, self.character))
-        final = clause.mark in FINAL
+        if place := self._due:
+            return self._take(sign, place)
+        final = self.clauses[self.number].mark in FINAL
         if sign not in (FINAL if final else INNER):
             return None
         number = self.number + 1
@@ -180,9 +214,10 @@ class ChineseVerse(Changing):
         return self.at(rules=tuple(rules), character=self.character + 1)
 
     def signs(self, opening: bytes) -> Iterable[str]:
-        """Return known characters and marks."""
-        marks = (mark for mark in INNER + FINAL if mark.encode().startswith(opening))
-        return [*by_opening().get(opening, ""), *marks]
+        """Return known characters where one is due, else marks."""
+        if self._due:
+            return by_opening().get(opening, "")
+        return [mark for mark in INNER + FINAL if mark.encode().startswith(opening)]
 
 
 def song(pattern: str) -> ChineseVerse:
@@ -190,7 +225,8 @@ def song(pattern: str) -> ChineseVerse:
     found = CLAUSE.findall(pattern)
     clauses = tuple(Clause(len(t), rhyme, t[-1], mark, bool(echo)) for t, rhyme, echo, mark in found)
     tones = Tones((tuple((t,) for t, *_ in found),))
-    return ChineseVerse(clauses, (Rhyme("group"), tones, Echo()))
+    echo = (Echo(),) if any(clause.echo for clause in clauses) else ()
+    return ChineseVerse(clauses, (tones, Rhyme("group"), *echo))
 
 
 # The lines of regulated verse (王力, 诗词格律), each with its usual allowances.
@@ -218,7 +254,7 @@ def regulated(length: int, lines: int) -> ChineseVerse:
     couplets: list[Clause] = []
     for _ in range(lines // 2):
         couplets += [Clause(length, "", "", "，"), Clause(length, "a", LEVEL, "。")]
-    return ChineseVerse((first, *couplets[1:]), (Rhyme("rhyme"), Tones(patterns)))
+    return ChineseVerse((first, *couplets[1:]), (Tones(patterns), Rhyme("rhyme")))
 
 
 def follow_chinese(verse: ChineseVerse, page: str) -> ChineseVerse:

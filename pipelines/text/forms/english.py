@@ -4,32 +4,21 @@ What the model adds are words of the dictionary, so that their sound is known; t
 A template has a sign for each syllable: S strong, w weak, x either.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Self
 
-from pipelines.text.forms.verse import Changing
-from pipelines.text.forms.words import company, continuations, hear, rhyme_families, verse_words
+from pipelines.text.forms.prosody import Endings, Rhyme, Spot, follow, leads_home, leads_on, sound_of
+from pipelines.text.forms.verse import Changing, Judge
+from pipelines.text.forms.words import verse_words
 
 MARKS = ",;:!?.—"
 INNER_MARKS = ",;:!?—"
 LAST_MARKS = ".!?"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIGNS = frozenset(LETTERS + LETTERS.upper() + "' \n" + MARKS)
-ARTICLES = frozenset({"the", "a", "an"})
-# Words that lean on the next one: a line doesn't end on them.
-LEANING = ARTICLES | frozenset(
-    "and or but nor if as than of to with from at into upon my thy his its our your their every who whose which that "
-    "is was are were be am has had have hath doth would could should shall may might must can will when while where "
-    "so very no too ere in on by because though unto i we he she they i'm i'll i'd i've".split()
-)
 NAMES = ("I", "I'm", "I'll", "I've", "I'd", "O", "God", "God's", "Lord", "Lord's")  # capital within a line too
-ENOUGH = 12
-
-Spot = tuple[str, int]
-Endings = frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -40,72 +29,6 @@ class Line:
     rhyme: str = ""
     refrain: int = -1
     last_of_stanza: bool = False
-
-
-@dataclass(frozen=True)
-class Metre:
-    """Syllables and stress: where a word brings each way of reading the line.
-
-    A word of one syllable is weak or strong as needed, an article always weak. In a longer word the main stress is on a
-    strong place (in a line's first foot it may be turned round), and an unstressed syllable is on a strong place only
-    where a word of three or more carries it.
-    """
-
-    @staticmethod
-    def step(spots: frozenset[Spot], word: str, stresses: str) -> set[Spot]:
-        """Return the spots after the word, in the readings that bear it."""
-        after = set()
-        for template, start in spots:
-            end = start + len(stresses)
-            places = template[start:end]
-            if end <= len(template) and Metre.bears(places, stresses, word, start):
-                after.add((template, end))
-        return after
-
-    @staticmethod
-    def bears(places: str, stresses: str, word: str, start: int) -> bool:
-        """Tell whether these places of a template bear a word's stresses."""
-        if len(stresses) == 1:
-            return places != "S" or word not in ARTICLES
-        if start == 0 and stresses[:2] == "10" and places[:2] == "wS":
-            places = "Sw" + places[2:]
-        return all(
-            place == "x" or (place == "S" if stress == "1" else stress == "2" or place == "w" or len(stresses) > 2)
-            for place, stress in zip(places, stresses, strict=True)
-        )
-
-
-@dataclass(frozen=True)
-class Rhyme:
-    """The rhymes chosen so far, by letter, and the words that ended lines."""
-
-    chosen: tuple[tuple[str, Endings], ...] = ()
-    used: frozenset[str] = frozenset()
-
-    def wanted(self, letter: str) -> Endings:
-        """Return what a line of this letter must rhyme with; nothing where it is the first."""
-        return dict(self.chosen).get(letter, frozenset())
-
-    def meets(self, letter: str, word: str) -> Endings:
-        """Return the endings by which a word may end a line of this letter."""
-        if word in self.used or word in LEANING:
-            return frozenset()
-        endings = sound_of(word)
-        if not letter:
-            return endings
-        if wanted := self.wanted(letter):
-            others = {tail for other in self.used for s in hear(other) for tail in s.tails}
-            heard = frozenset(e for s in hear(word) if not s.tails & others for e in s.endings)
-            return heard & wanted
-        taken = frozenset(e for _, chosen in self.chosen for e in chosen)
-        return frozenset(e for e in endings - taken if company(e) >= ENOUGH)
-
-    def close(self, letter: str, word: str, endings: Endings) -> "Rhyme":
-        """Return the rhymes after a line that ends on this word."""
-        chosen = dict(self.chosen)
-        if letter and endings:
-            chosen[letter] = endings
-        return Rhyme(tuple(chosen.items()), self.used | {word})
 
 
 @dataclass(frozen=True)
@@ -135,22 +58,24 @@ class EnglishVerse(Changing):
     def signs(self, opening: bytes) -> Iterable[str]:
         """Return the letters and marks of English verse; an artist's refrain may have others."""
         others = set(self.ended[self._refrain]) - SIGNS if self._refrain >= 0 else set()
-        return (sign for sign in SIGNS | others if sign.encode().startswith(opening))
+        return [*by_opening().get(opening, ()), *(sign for sign in others if sign.encode().startswith(opening))]
 
     def advance(self, text: str) -> Self | None:
         """Take letters, a blank, a mark or a line end where they belong."""
-        if len(text) > 1 and (not text.isalpha() or self._refrain >= 0 or self.stanza_break):
-            first = self.advance(text[0])
-            return first and first.advance(text[1:])
         if self.done:
             return None
+        refrain = self.lines[self.line].refrain
+        letters = text.isalpha()
+        if len(text) > 1 and (not letters or refrain >= 0 or self.stanza_break):
+            first = self.advance(text[0])
+            return first and first.advance(text[1:])
         if self.stanza_break:
             return self.at(stanza_break=False) if text == "\n" else None
-        if self._refrain >= 0:
-            return self._repeat(text, self.ended[self._refrain])
-        if not set(text) <= SIGNS:
+        if refrain >= 0:
+            return self._repeat(text, self.ended[refrain])
+        if not SIGNS.issuperset(text):
             return None
-        if text.isalpha() or text == "'":
+        if letters or text == "'":
             return self._spell(text)
         if self.word:
             return self._end_word(text)
@@ -175,28 +100,42 @@ class EnglishVerse(Changing):
     def start_spots(self) -> frozenset[Spot]:
         """Return where the line begins: a rhyme on two syllables makes its line one longer."""
         line = self.lines[self.line]
-        wanted = self.rhyme.wanted(line.rhyme)
-        return frozenset((template + "w" * on_two(wanted), 0) for template in line.templates)
+        return frozenset((template + "w" * self.rhyme.feminine(line.rhyme), 0) for template in line.templates)
+
+    def judge(self) -> Judge:
+        """Return what tells whether a text may come next; of letters it tells so without taking them."""
+        if self.done or self.stanza_break or self._refrain >= 0:
+            return lambda text: self.advance(text) is not None
+        letter, spots = self.lines[self.line].rhyme, self.spots or self.start_spots()
+        feminine = self.rhyme.feminine(letter)
+
+        def answer(text: str) -> bool:
+            if text != "'" and not (text.isascii() and text.isalpha()):
+                return self.advance(text) is not None
+            word = self.word + text.lower()
+            return self._may_look(text) and (
+                leads_on(word, spots, feminine) or leads_home(word, spots, letter, self.rhyme)
+            )
+
+        return answer
 
     def _spell(self, letters: str) -> Self | None:
-        if not self.word:
-            if self.before not in "\n ":
-                return None
-            if self.before == "\n" and letters[0].islower():
-                return None
-            if self.before == " " and letters[0].isupper() and not self._may_be_capital(letters):
-                return None
-        elif letters[0].isupper() and self.text != "'":
+        if not self.judge()(letters):
             return None
-        if letters[1:] and not letters[1:].islower():
-            return None
-        spots = self.spots or self.start_spots()
-        word = self.word + letters.lower()
-        if word == "i'" and self.before == "i":
-            return None  # “I” stands tall
-        if not _leads_on(word, spots, self.lines[self.line].rhyme, self.rhyme):
-            return None
+        spots, word = self.spots or self.start_spots(), self.word + letters.lower()
         return self.at(spots=spots, word=word, before=letters[-1], text=self.text + letters)
+
+    def _may_look(self, letters: str) -> bool:
+        """Tell whether letters may be small or capital as they are, and stand where they do."""
+        if letters[1:] and not letters[1:].islower():
+            return False
+        if self.word:
+            if self.before == self.word == "i" and letters == "'":
+                return False  # “I” stands tall
+            return self.text == "'" or not letters[0].isupper()
+        if self.before == "\n":
+            return not letters[0].islower()
+        return self.before == " " and (not letters[0].isupper() or self._may_be_capital(letters))
 
     def _may_be_capital(self, letters: str) -> bool:
         """Tell whether a word within a line may begin so: after an exclamation or a question, or a name."""
@@ -205,7 +144,7 @@ class EnglishVerse(Changing):
     def _end_word(self, sign: str) -> Self | None:
         if self.word not in verse_words() or (self.word == "i" and self.before == "i"):
             return None
-        spots = _after(self.word, self.spots, self.lines[self.line].rhyme, self.rhyme)
+        spots = follow(self.word, self.spots, self.lines[self.line].rhyme, self.rhyme)
         after = self.at(spots=spots, word="", last_word=self.word, before=sign, text=self.text + sign)
         if sign == "\n":
             return after._end_line()
@@ -261,35 +200,12 @@ class EnglishVerse(Changing):
         return self.at(line=self.line + 1) if last else self.at(text=self.text + sign, before=sign)
 
 
-def on_two(endings: Endings) -> bool:
-    """Tell whether a rhyme is on two syllables or more, the strong one not the last."""
-    return bool(endings) and all(len(re.findall(r"\b[AEIOU]", ending)) > 1 for ending in endings)
-
-
-def sound_of(word: str) -> Endings:
-    """Return all endings by which a word may rhyme."""
-    return frozenset(ending for sound in hear(word) for ending in sound.endings)
-
-
-@lru_cache(maxsize=30_000)
-def _after(word: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> frozenset[Spot]:
-    """Return the spots after a finished word; where the line is full it must rhyme."""
-    after: set[Spot] = set()
-    for sound in hear(word):
-        after |= Metre.step(spots, word, sound.stresses)
-    if any(place == len(template) for template, place in after) and not rhyme.meets(letter, word):
-        after = {(template, place) for template, place in after if place < len(template)}
-    if on_two(rhyme.wanted(letter)):
-        after = {(template, place) for template, place in after if place != len(template) - 1}
-    return frozenset(after)
-
-
-@lru_cache(maxsize=60_000)
-def _leads_on(beginning: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> bool:
-    """Tell whether some word begins so and fits where the line stands."""
-    room = max(len(template) - place for template, place in spots)
-    if room == 1 and (wanted := rhyme.wanted(letter)):
-        words: Iterable[str] = (w for e in wanted for w in rhyme_families()[e] if w.startswith(beginning))
-    else:
-        words = continuations(beginning)
-    return any(_after(word, spots, letter, rhyme) for word in words)
+@cache
+def by_opening() -> Mapping[bytes, tuple[str, ...]]:
+    """Return the letters and marks of English verse by how their UTF-8 begins."""
+    found: dict[bytes, tuple[str, ...]] = {}
+    for sign in SIGNS:
+        for end in range(1, 1 + len(sign.encode())):
+            opening = sign.encode()[:end]
+            found[opening] = (*found.get(opening, ()), sign)
+    return found

@@ -6,7 +6,8 @@ Theirs is the licence: finished lines are taken as they are; of an unfinished on
 import re
 
 from pipelines.errors import NoRhyme, PageOutOfForm, PoemComplete
-from pipelines.text.forms.english import LEANING, EnglishVerse, on_two, sound_of
+from pipelines.text.forms.english import EnglishVerse
+from pipelines.text.forms.prosody import LEANING, on_two, sound_of
 from pipelines.text.forms.words import guess_syllables, hear, rhyme_families
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-LEVEL, OBLIQUE = "平", "仄"
+LEVEL, OBLIQUE, ANY = "平", "仄", "中"
+UNKNOWN = frozenset({ANY})
 TABLE = Path(__file__).with_name("readings.txt")
 
 
@@ -32,6 +33,16 @@ def read_characters() -> Mapping[str, tuple[Reading, ...]]:
         for character in characters:
             found[character].append(reading)
     return {character: tuple(readings) for character, readings in found.items()}
+
+
+@cache
+def _tones() -> Mapping[str, frozenset[str]]:
+    return {sign: frozenset({ANY, *(r.tone for r in readings)}) for sign, readings in read_characters().items()}
+
+
+def tones_of(character: str) -> frozenset[str]:
+    """Return the signs in a tone pattern that the character fits; an unknown one is neither level nor oblique."""
+    return _tones().get(character, UNKNOWN)
 
 
 @cache

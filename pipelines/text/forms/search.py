@@ -6,49 +6,42 @@ written out token by token. A slider moved within a line makes the rest of it be
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from pipelines import sampling
-from pipelines.decoding import Decoder
-from pipelines.errors import NoWay
+from pipelines.decoding import Branches, Decoder
+from pipelines.errors import AllBanned, NoWay
+from pipelines.text.forms.draft import Choices, Draft, Extension, extend
 from pipelines.text.forms.spelling import Speller
-from pipelines.text.forms.verse import Verse
+from pipelines.text.forms.verse import Judge, Verse
 from pipelines.text.params import TextParams
+from pipelines.text.phrases import LONGEST, find_end, split_phrases
 
 DRAFTS = 8
+TRIES = 4  # so often a line is drafted where banned words have made all its drafts fall
 LONGEST_LINE = 96  # tokens
-LIKING = 0.3  # how much the model's own liking of a line counts beside how little the rules bent it
 CHUNKS = (256, 2048)  # so many of the likeliest tokens are tried first; all only where none of these may stand
+FALLEN = -math.inf  # the weight of a draft that nothing may follow
 
-Weigh = Callable[[Tensor, Sequence[int], TextParams], Tensor]
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A line being tried: the poem with it, half a character, its tokens, and the logarithm of its weight."""
-
-    verse: Verse
-    half: bytes = b""
-    tokens: tuple[int, ...] = ()
-    weight: float = 0.0
-
-    def is_in(self, line: int) -> bool:
-        """Tell whether the draft is still in this line."""
-        return self.verse.line == line and not self.verse.done
+Weigh = Callable[[Tensor, Sequence[Sequence[int]], TextParams], Tensor]
+Heads = dict[str, Judge | None]
 
 
 class Poet:
-    """Chooses the tokens of one poem, so that it keeps its form whatever the model says."""
+    """Chooses the tokens of one poem, so that it keeps its form whatever the model says.
 
-    def __init__(self, verse: Verse, speller: Speller, weigh: Weigh, decoder: Decoder) -> None:
+    `page` is what the artist has written: a banned phrase may begin there.
+    """
+
+    def __init__(self, verse: Verse, page: str, speller: Speller, weigh: Weigh, decoder: Decoder) -> None:
         self.speller = speller
         self.weigh = weigh
         self.decoder = decoder
-        self._draft = Draft(verse)
+        self._draft = Draft(verse, text=page.rstrip(" ")[-LONGEST:])
         self._plan: list[int] = []
         self._settings: TextParams | None = None
 
@@ -58,94 +51,122 @@ class Poet:
         return self._draft.verse.done
 
     def choose(self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator) -> int:
-        """Return the next token; raise NoWay where the vocabulary can't spell what the form needs."""
+        """Return the next token.
+
+        Raises NoWay where the vocabulary can't spell what the form needs, and AllBanned where banned words leave
+        nothing that the form could take: the poem ends there, neither its form nor the ban is broken.
+        """
         settings = replace(params, max_tokens=0)
         if not self._plan or settings != self._settings:
             self._plan = self._draft_line(logits, tokens, params, generator)
             self._settings = settings
         token = self._plan.pop(0)
-        after = self._extend(self._draft, token, {})
-        assert after is not None, "a planned token keeps the form"
-        self._draft = replace(after, tokens=(), weight=0.0)
+        found = self.speller.split(self._draft.half, token)
+        assert found is not None, "a planned token is text"
+        text, half = found
+        self._draft = Draft(extend(self._draft.verse, text), half, text=(self._draft.text + text)[-LONGEST:])
         return token
 
     def _draft_line(
         self, logits: Tensor, tokens: Sequence[int], params: TextParams, generator: torch.Generator
     ) -> list[int]:
-        line = self._draft.verse.line
-        choices = self._list_choices(self._draft, logits, tokens, params)
-        drafts = [choices.draw(params, generator, rank) for rank in range(DRAFTS)]
-        room = min(LONGEST_LINE, self.decoder.context - len(tokens))
-        branches = self.decoder.branch(DRAFTS) if room > 0 and any(d.is_in(line) for d in drafts) else None
-        if branches is None:
-            return list(drafts[0].tokens)
-        for _ in range(room):
-            rows = branches.step([draft.tokens[-1] for draft in drafts])
-            for place, draft in enumerate(drafts):
-                if draft.is_in(line):
-                    choices = self._list_choices(draft, rows[place], [*tokens, *draft.tokens], params)
-                    drafts[place] = choices.draw(params, generator)
-            if not any(draft.is_in(line) for draft in drafts):
-                break
-        return list(max(drafts, key=lambda draft: draft.weight).tokens)
+        """Return the tokens of the line's best draft.
 
-    def _list_choices(self, draft: Draft, logits: Tensor, tokens: Sequence[int], params: TextParams) -> "Choices":
-        """Return the likeliest tokens that keep the form."""
-        logits = self.weigh(logits, tokens, params)
-        floor = math.log(params.min_p) if params.min_p else -math.inf
-        scale = float(logits.logsumexp(0))
-        for width in (*CHUNKS, len(logits)):
-            values, ids = logits.topk(min(width, len(logits)))
-            drafts: list[Draft] = []
-            heads: dict[str, Verse | None] = {}
-            kept: list[float] = []
-            for value, token in zip(values.tolist(), ids.tolist(), strict=True):
-                if value == sampling.NOTHING or (kept and value < kept[0] + floor):
-                    break
-                if after := self._extend(draft, token, heads):
-                    drafts.append(after)
-                    kept.append(value)
-            if drafts:
-                return Choices(drafts, torch.tensor(kept), scale)
-        raise NoWay
-
-    def _extend(self, draft: Draft, token: int, heads: dict[str, Verse | None]) -> Draft | None:
-        """Return the draft with one more token, or None where that breaks the form.
-
-        `heads` remembers the poem with one character more: the same blank begins a thousand tokens.
+        A token that would complete a banned phrase is refused, so a draft may come where nothing follows (“moonlig”,
+        and “moonlight” is banned): it falls. Where all have fallen, others are tried.
         """
-        found = self.speller.split(draft.half, token)
-        if found is None:
-            return None
-        text, half = found
-        verse: Verse | None = draft.verse
-        if text:
-            if text[0] not in heads:
-                heads[text[0]] = draft.verse.advance(text[0])
-            verse = heads[text[0]]
-            verse = verse.advance(text[1:]) if verse and text[1:] else verse
-        if verse is None or (half and not any(verse.advance(sign) for sign in verse.signs(half))):
-            return None
-        return Draft(verse, half, (*draft.tokens, token), draft.weight)
+        (choices,) = self._list_choices([self._draft], logits.unsqueeze(0), tokens, params)
+        banned = bool(split_phrases(params.banned_words))
+        for turn in range(TRIES if banned else 1):
+            if choices is None:
+                break
+            chances = torch.rand(DRAFTS, LONGEST_LINE + 1, generator=generator).tolist()
+            first = turn * DRAFTS
+            drafts = [choices.draw(params, chances[p][0], first + p) for p in range(DRAFTS)]
+            best = self._finish(drafts, chances, tokens, params)
+            if best.weight > FALLEN:
+                return list(best.tokens)
+        raise AllBanned if banned else NoWay
+
+    def _finish(
+        self, drafts: list[Draft], chances: Sequence[Sequence[float]], tokens: Sequence[int], params: TextParams
+    ) -> Draft:
+        """Go on with the drafts to the line's end and return the best, the first where they can't be gone on with.
+
+        Weights only fall: a draft that is below a finished one is left where it is.
+        """
+        line = self._draft.verse.line
+        branches: Branches | None = None
+        for step in range(1, 1 + min(LONGEST_LINE, self.decoder.context - len(tokens))):
+            goal = max((draft.weight for draft in drafts if not draft.is_in(line)), default=FALLEN)
+            places = [p for p, draft in enumerate(drafts) if draft.is_in(line) and draft.weight > goal]
+            if places and branches is None:
+                branches = self.decoder.branch(DRAFTS)
+            if not places or branches is None:
+                break
+            rows = branches.step([draft.tokens[-1] for draft in drafts])[places]
+            found = self._list_choices([drafts[p] for p in places], rows, tokens, params)
+            for place, choices in zip(places, found, strict=True):
+                draft = choices and choices.draw(params, chances[place][step])
+                drafts[place] = draft or replace(drafts[place], weight=FALLEN)
+        return drafts[0] if branches is None else max(drafts, key=lambda draft: draft.weight)
+
+    def _list_choices(
+        self, drafts: Sequence[Draft], rows: Tensor, tokens: Sequence[int], params: TextParams
+    ) -> Iterator[Choices | None]:
+        """Yield for each draft the likeliest tokens that keep its form, None where there are none."""
+        rows = self.weigh(rows, [[*tokens, *draft.tokens] for draft in drafts], params)
+        for draft, logits, scale in zip(drafts, rows, rows.logsumexp(-1).tolist(), strict=True):
+            for width in (*CHUNKS, len(logits)):
+                values, ids = logits.topk(min(width, len(logits)))
+                extensions, kept = self._sift(draft, values.tolist(), ids.tolist(), params)
+                if kept:
+                    break
+            yield Choices(draft, extensions, kept, scale) if kept else None
+
+    def _sift(
+        self, draft: Draft, values: Sequence[float], ids: Sequence[int], params: TextParams
+    ) -> tuple[list[Extension], list[float]]:
+        """Return those of the tokens, likeliest first, that keep the form and complete no banned phrase."""
+        reach = math.log(params.min_p) if params.min_p else -math.inf
+        banned = split_phrases(params.banned_words)
+        split, firsts, opening, verse = self.speller.split, self.speller.firsts, draft.half, draft.verse
+        judge = verse.judge()
+        heads: Heads = {}
+        floor = sampling.NOTHING
+        extensions: list[Extension] = []
+        kept: list[float] = []
+        for value, token in zip(values, ids, strict=True):
+            if value <= floor:
+                break
+            if not opening and heads.get(firsts.get(token, ""), judge) is None:
+                continue  # most are refused here
+            found = split(opening, token)
+            if found is None or not _takes(verse, *found, judge, heads):
+                continue
+            if banned and find_end(draft.text, found[0], banned) is not None:
+                continue
+            floor = floor if kept else value + reach
+            extensions.append((token, *found))
+            kept.append(value)
+        return extensions, kept
 
 
-@dataclass(frozen=True)
-class Choices:
-    """A draft's possible next states, likeliest first, with their logits; `scale` is all tokens' log-sum-exp."""
+def _takes(verse: Verse, text: str, half: bytes, judge: Judge, heads: Heads) -> bool:
+    """Tell whether the poem takes `text` and some character that begins with `half`.
 
-    drafts: list[Draft]
-    logits: Tensor
-    scale: float
-
-    def draw(self, params: TextParams, generator: torch.Generator, rank: int = 0) -> Draft:
-        """Return one of them; at temperature 0 the one of this rank, so that drafts differ."""
-        if params.temperature == 0:
-            place = min(rank, len(self.drafts) - 1)
-        else:
-            logits = sampling.keep_top_k(self.logits, params.top_k)
-            logits = sampling.keep_top_p(logits, params.top_p)
-            place = sampling.sample(sampling.keep_min_p(logits, params.min_p), params.temperature, generator)
-        chosen = self.drafts[place]
-        freedom = float(self.logits.logsumexp(0)) - self.scale
-        chance = float(self.logits[place]) - self.scale
-        return replace(chosen, weight=chosen.weight + freedom + LIKING * chance)
+    `heads` remembers what may follow a first character: the same blank begins a thousand tokens.
+    """
+    if half:
+        after = verse.advance(text) if text else verse
+        return after is not None and any(map(after.judge(), after.signs(half)))
+    if len(text) == 1:
+        taken = judge(text)
+        heads.update({} if taken else {text: None})
+        return taken
+    head = text[0]
+    if head not in heads:
+        after = verse.advance(head)
+        heads[head] = None if after is None else after.judge()
+    follow = heads[head]
+    return follow is not None and follow(text[1:])

@@ -25,6 +25,7 @@ class Speller:
         self._tokenizer = tokenizer
         self._spelled: dict[int, bytes] = {}
         self._split: dict[int, tuple[str, bytes] | None] = {}
+        self.firsts: dict[int, str] = {}  # the first character of each token that was split and has a whole one
         self._alphabet = _byte_alphabet()
         self._anchor: list[int] = tokenizer(ANCHOR, add_special_tokens=False)["input_ids"][-1:]
         self._before = len(self._decode(self._anchor))
@@ -47,10 +48,14 @@ class Speller:
         if before:
             piece = self.spell(token)
             return split_half(before + piece) if piece else None
-        if token not in self._split:
+        try:
+            return self._split[token]
+        except KeyError:
             piece = self.spell(token)
-            self._split[token] = split_half(piece) if piece else None
-        return self._split[token]
+            found = self._split[token] = split_half(piece) if piece else None
+            if found and found[0]:
+                self.firsts[token] = found[0][0]
+            return found
 
     def _spell(self, token: int) -> bytes:
         text = self._decode([*self._anchor, token])[self._before :]

@@ -1,7 +1,9 @@
 """What a form is to the search: a place in a poem that takes one character at a time, or refuses it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, Self
+
+Judge = Callable[[str], bool]
 
 
 class Verse(Protocol):
@@ -22,6 +24,10 @@ class Verse(Protocol):
 
     def advance(self, text: str) -> Self | None:
         """Return the poem with one or more characters more, or None where the form forbids it."""
+        ...
+
+    def judge(self) -> Judge:
+        """Return what tells whether `advance` would take a text; cheaper where many are asked."""
         ...
 
     def signs(self, opening: bytes) -> Iterable[str]:

