@@ -17,7 +17,7 @@ os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
-SHIPPED_NAMES = {"literature": "Triptych writer 1", "painting": "Triptych painter 2", "music": "Triptych composer 1"}
+SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2", "music": "Triptych composer 1"}
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
 
 

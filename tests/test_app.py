@@ -18,7 +18,7 @@ def test_a_password_in_an_address_is_not_shown():
     options = app.read_options(["--text-model", "https://ann:secret@api.example.com/v1", "--text-model-name", "m"])
     first, second = app.list_sources(options)["literature"]
     assert first.name == "m @ api.example.com"
-    assert second.name == "Triptych writer 1"
+    assert second.name == "Triptych writer 2"
 
 
 def test_a_server_that_is_not_there_leaves_the_shipped_writer(capsys):

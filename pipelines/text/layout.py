@@ -106,7 +106,7 @@ def _for_writer(tokenizer: Any, params: TextParams, room: int) -> tuple[Tokens, 
     if params.verse_form != FREE:
         kind = kind_of(params.verse_form)
         form, metre = kind.form, kind.metre if kind.metre and _knows(tokenizer, token(kind.metre)) else None
-    title = plain(tokenizer, _title(params))[: min(LONGEST_TITLE, room // 8)]
+    title = plain(tokenizer, _title(params))[: min(LONGEST_TITLE, room // 3)]
     after = plain(tokenizer, params.after)[: min(LONGEST_AFTER, room // 4)] if fills(tokenizer) else []
     front = header(params.language, form, title, tokenizer.convert_tokens_to_ids, metre, after)
     return [*front, *plain(tokenizer, _remember(params))], []

@@ -166,7 +166,7 @@ def test_a_free_page_is_written_as_before(tiny):
         ("wujue", "<|zh|><|verse|><|wujue|><|text|>"),
         ("qilu", "<|zh|><|verse|><|qilu|><|title|>月<|text|>"),
         ("rumengling", "<|zh|><|ci|><|title|>如梦令・月<|text|>"),
-        ("sonnet", "<|en|><|verse|><|title|>moon<|text|>"),
+        ("sonnet", "<|en|><|verse|><|alternate|><|title|>moon<|text|>"),
     ],
 )
 def test_the_form_sets_the_writers_header(tiny, form, header):
