@@ -23,7 +23,7 @@ def wait_until_done(page):
 def test_write_steer_stop_continue_undo_and_save(visit):
     page = visit()
     page.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
-    set_seed(page, "literature", 2)
+    set_seed(page, "literature", 3)
     set_slider(page, "literature-max_tokens", 1024)
     page.click("#literature-write")
     wait_for_words(page, 60)
@@ -114,7 +114,7 @@ def test_stop_drops_a_work_that_still_waits_for_its_turn(visit):
     one, two = visit(), visit()
     set_slider(one, "literature-max_tokens", 1024)
     one.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
-    set_seed(one, "literature", 2)
+    set_seed(one, "literature", 3)
     one.click("#literature-write")
     wait_for_words(one, 40)
     two.click("#literature-write")

@@ -6,7 +6,7 @@ import pytest
 from docx import Document
 from playwright.sync_api import expect
 
-from tests.browser.hands import WAIT, set_slider, text_of, until_text, wait_for_status
+from tests.browser.hands import WAIT, set_seed, set_slider, text_of, until_text, wait_for_status
 
 pytestmark = pytest.mark.browser
 
@@ -120,6 +120,7 @@ def test_a_reload_in_the_middle_of_a_work_loses_nothing(visit):
     page = visit()
     set_slider(page, "literature-max_tokens", 1024)
     page.fill("#literature-prompt textarea", "Once upon a time\n")
+    set_seed(page, "literature", 2)
     page.click("#literature-write")
     page.wait_for_function(
         "() => JSON.stringify(localStorage.getItem('triptych-literature') || '').length > 2000", timeout=WAIT
