@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Self
 
-from pipelines.text.forms.prosody import Endings, Rhyme, Spot, follow, leads_home, leads_on, sound_of
+from pipelines.text.forms.prosody import Endings, Rhyme, Spot, follow, lead, leads_home, sound_of
 from pipelines.text.forms.verse import Changing, Judge
 from pipelines.text.forms.words import verse_words
 
@@ -112,10 +112,11 @@ class EnglishVerse(Changing):
         def answer(text: str) -> bool:
             if text != "'" and not (text.isascii() and text.isalpha()):
                 return self.advance(text) is not None
+            if not self._may_look(text):
+                return False
             word = self.word + text.lower()
-            return self._may_look(text) and (
-                leads_on(word, spots, feminine) or leads_home(word, spots, letter, self.rhyme)
-            )
+            on, home = lead(word, spots, feminine)
+            return on or (home and leads_home(word, spots, letter, self.rhyme))
 
         return answer
 

@@ -142,16 +142,15 @@ def follow(word: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> froz
 
 
 @lru_cache(maxsize=60_000)
-def leads_on(beginning: str, spots: frozenset[Spot], feminine: bool) -> bool:
-    """Tell whether some word begins so and leaves the line open: rhyme has no say in it."""
-    return any(_scan(shape, spots, feminine)[0] for shape in _shapes_of(beginning))
+def lead(beginning: str, spots: frozenset[Spot], feminine: bool) -> tuple[bool, bool]:
+    """Tell whether some word begins so and leaves the line open, and whether some does and fills it, if it rhymes."""
+    ways = [_scan(shape, spots, feminine) for shape in _shapes_of(beginning)]
+    return any(still_open for still_open, _ in ways), any(full for _, full in ways)
 
 
 @lru_cache(maxsize=30_000)
 def leads_home(beginning: str, spots: frozenset[Spot], letter: str, rhyme: Rhyme) -> bool:
     """Tell whether some word begins so, fills the line and rhymes."""
-    if not any(_scan(shape, spots, False)[1] for shape in _shapes_of(beginning)):
-        return False
     if wanted := rhyme.wanted(letter):
         words: Iterable[str] = (w for e in wanted for w in rhyme_families().get(e, ()) if w.startswith(beginning))
     else:
