@@ -133,7 +133,8 @@ def _sound_harmonies(sketch: Sketch, shift: int) -> Iterator[Note]:
 
 def _reach(sketch: Sketch, bar_ticks: int) -> int:
     """Return the end of the bar that the sketch has come to."""
-    newest = max([t.start_ticks for t in sketch.tones[-1:]] + [h.start_ticks for h in sketch.harmonies[-1:]])
+    starts = [t.start_ticks for t in sketch.tones[-1:]] + [h.start_ticks for h in sketch.harmonies[-1:]]
+    newest = max(starts, default=0)
     return (newest // bar_ticks + 1) * bar_ticks
 
 

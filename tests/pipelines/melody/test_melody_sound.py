@@ -37,6 +37,13 @@ def test_midi_reads_back_with_its_key_metre_tempo_and_notes():
     assert [i.program for i in midi.instruments] == [program for _, program in score.programs]
 
 
+def test_a_work_that_has_no_note_yet_can_be_shown_and_kept():
+    steps = MelodyPipeline.tiny().generate(lambda: MelodyParams(bars=4, style="lead"), 1)
+    early = next(steps).score
+    assert early.notes == ()
+    assert mido.MidiFile(file=io.BytesIO(write_midi(early, TAKE))).tracks
+
+
 def test_the_take_travels_in_the_file():
     data = write_midi(compose(), TAKE)
     assert read_take(data) == TAKE
