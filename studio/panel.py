@@ -8,9 +8,9 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import UnreadableTake
-from pipelines.params import Choice, Knob, Params, Range, Text
-from pipelines.pictures import Picture
+from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
+from studio.controls import draw_control, refit_control
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
 from studio.keepsakes import TakeReader, keep, read_json_take, read_take
@@ -62,47 +62,16 @@ class Panel:
     def draw(self, *names: str, **looks: Any) -> None:
         """Draw the named knobs, in this order, where the tab stands now."""
         for name in names:
-            self.controls[name] = self._draw(self.knobs[name], looks)
+            self.controls[name] = draw_control(self.words, self.art, partial(self._find_knob, name), looks)
 
-    def _draw(self, knob: Knob, looks: Mapping[str, Any]) -> Any:
-        words: dict[str, Any] = {"label": f"{self.art}.{knob.name}"}
-        if self.words.has(f"{self.art}.{knob.name}.help"):
-            words["info"] = f"{self.art}.{knob.name}.help"
-        look: dict[str, Any] = {"value": knob.default, "elem_id": f"{self.art}-{knob.name}", **looks}
-        if knob.live:
-            look["elem_classes"] = ["live"]
-        assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
-        match knob.domain:
-            case Range(minimum, maximum, step):
-                return self.words.make(gr.Slider, words, minimum=minimum, maximum=maximum, step=step, **look)
-            case Choice(choices):
-                words["choices"] = lambda: self._list_choices(knob.name)
-                return self.words.make(gr.Dropdown, words, filterable=len(choices) > 12, **look)
-            case Text(max_length):
-                if self.words.has(f"{self.art}.{knob.name}.placeholder"):
-                    words["placeholder"] = f"{self.art}.{knob.name}.placeholder"
-                return self.words.make(gr.Textbox, words, max_length=max_length, **({"lines": 2} | look))
-
-    def _list_choices(self, name: str) -> list[tuple[str, str]]:
-        domain = self.knobs[name].domain
-        assert isinstance(domain, Choice)
-        return [(f"{self.art}.{name}.{choice}", choice) for choice in domain.choices]
+    def _find_knob(self, name: str) -> Knob:
+        return self.knobs[name]
 
     def refit(self, language: str) -> list[Any]:
         """Return one update a control: what the loaded model narrows beyond what was drawn."""
-        return [self._refit(self._drawn[name], self.knobs[name], language) for name in self.controls]
-
-    def _refit(self, drawn: Knob, knob: Knob, language: str) -> Any:
-        if knob == drawn:
-            return gr.skip()
-        looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
-        looks["visible"] = "hidden" if knob.inert else True
-        match knob.domain:
-            case Range(minimum, maximum, step):
-                looks |= {"minimum": minimum, "maximum": maximum, "step": step}
-            case Choice():
-                looks["choices"] = self.words.show(lambda: self._list_choices(knob.name), language)
-        return gr.update(**looks)
+        return [
+            refit_control(self.words, self.art, self._drawn[name], self.knobs[name], language) for name in self.controls
+        ]
 
     def button(self, name: str, **looks: Any) -> Any:
         """Draw a button whose words are `art.name`."""

@@ -1,0 +1,52 @@
+"""One knob's control on the page: drawn from its declaration, and fitted anew when a loaded model narrows that."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import gradio as gr
+
+from pipelines.params import Choice, Knob, Range, Text
+from pipelines.pictures import Picture
+from studio.words import Words
+
+
+def draw_control(words: Words, art: str, current: Callable[[], Knob], looks: Mapping[str, Any]) -> Any:
+    """Draw an art's knob where the page stands now; `current` says what it may be whenever its choices are named."""
+    knob = current()
+    name = f"{art}.{knob.name}"
+    said: dict[str, Any] = {"label": name}
+    if words.has(f"{name}.help"):
+        said["info"] = f"{name}.help"
+    look: dict[str, Any] = {"value": knob.default, "elem_id": f"{art}-{knob.name}", **looks}
+    if knob.live:
+        look["elem_classes"] = ["live"]
+    assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
+    match knob.domain:
+        case Range(minimum, maximum, step):
+            return words.make(gr.Slider, said, minimum=minimum, maximum=maximum, step=step, **look)
+        case Choice(choices):
+            said["choices"] = lambda: _name_choices(art, current())
+            return words.make(gr.Dropdown, said, filterable=len(choices) > 12, **look)
+        case Text(max_length):
+            if words.has(f"{name}.placeholder"):
+                said["placeholder"] = f"{name}.placeholder"
+            return words.make(gr.Textbox, said, max_length=max_length, **({"lines": 2} | look))
+
+
+def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str) -> Any:
+    """Return the update that makes a control, drawn for one declaration, fit another."""
+    if knob == drawn:
+        return gr.skip()
+    looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
+    looks["visible"] = "hidden" if knob.inert else True
+    match knob.domain:
+        case Range(minimum, maximum, step):
+            looks |= {"minimum": minimum, "maximum": maximum, "step": step}
+        case Choice():
+            looks["choices"] = words.show(lambda: _name_choices(art, knob), language)
+    return gr.update(**looks)
+
+
+def _name_choices(art: str, knob: Knob) -> list[tuple[str, str]]:
+    assert isinstance(knob.domain, Choice)
+    return [(f"{art}.{knob.name}.{choice}", choice) for choice in knob.domain.choices]
