@@ -1,4 +1,4 @@
-"""Run every benchmark, or the named ones: `python -m benchmarks [text] [image] [page] [forms] [--count 100]`."""
+"""Run every benchmark, or the named ones: `python -m benchmarks [NAME ...] [--count 100]`."""
 
 import argparse
 import importlib
@@ -6,7 +6,7 @@ import os
 
 from pipelines.text.forms.names import VERSE_FORMS
 
-NAMES = ("text", "image", "page", "forms")
+NAMES = ("text", "image", "page", "training", "forms")
 
 
 def main() -> None:
