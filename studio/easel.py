@@ -44,7 +44,7 @@ def easel(elem_id: str, words: Words) -> Any:
 
 
 def draw_strip(elem_id: str, words: Words) -> Any:
-    """Build a strip; its value is what `frame_strip` returns, and it triggers `pick` with a picture's `id`."""
+    """Build a strip; its value is what `Strip.frame` returns, and it triggers `pick` with a picture's `id`."""
     template = f"""
 <div class="strip-frame" hidden>
   <span class="hint" id="{elem_id}-name">{words.both("easel.strip")}</span>

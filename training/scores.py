@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     training = [d for d in documents if not text.is_held_out(d)]
     known = [array for _, array in text.lay_out(training, tokenizer, config.context, seed=0)]
     grams = KneserNey(known, len(tokenizer), ORDER)
-    columns[f"Kneser-Ney, {ORDER} words"] = score(grams.measure_nats, held_out, tokenizer, config)
+    columns[f"Kneser-Ney, {ORDER} tokens"] = score(grams.measure_nats, held_out, tokenizer, config)
     print_columns(columns)
     print_gaps(module, held_out, tokenizer, config)
 

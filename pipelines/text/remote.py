@@ -60,7 +60,6 @@ class RemoteWriter:
 
     def __init__(self, server: Server, model: str, *, chat: bool = True) -> None:
         self.server = server
-        self.model = model
         self.terms = Terms(model, chat)
 
     @classmethod
