@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
+from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
 
@@ -41,7 +42,9 @@ class Denoiser(Protocol):
         """Go from one text towards another: 0 is the one, 1 the other."""
         ...
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
         """Predict for each latent with its words; both have the same length."""
         ...
 
@@ -86,8 +89,10 @@ class PainterDenoiser:
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words.
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words; no ControlNet was ever made for this family.
 
         Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
         state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
@@ -162,26 +167,25 @@ class UNetDenoiser:
             [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
         )
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words."""
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words, along the lines of a control."""
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
             ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=unet.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
+        latents, states = latents.to(unet.dtype), self._pad(words)
+        if control:
+            extra |= control.lead(latents, timestep, states, extra)
         if self.guided_inside:
             scale = torch.full((len(latents),), max(0.0, guidance - 1))
             extra["timestep_cond"] = self.pipe.get_guidance_scale_embedding(
                 scale, embedding_dim=unet.config.time_cond_proj_dim
             ).to(unet.device, unet.dtype)
-        predicted: Tensor = unet(
-            latents.to(unet.dtype),
-            timestep,
-            encoder_hidden_states=self._pad(words),
-            return_dict=False,
-            **extra,
-        )[0]
+        predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
 
 
