@@ -64,8 +64,9 @@ def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
     for subject in scene.subjects:
         kind = KINDS[subject.name]
         middle = subject.base if kind.where == "sky" else subject.base - subject.height / 2
-        inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - subject.x) < subject.height * kind.reach)
-        weight[inside] = 3
+        for x in subject.spots:
+            inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - x) < subject.height * kind.reach)
+            weight[inside] = 3
     weight /= weight.mean()
     return weight
 

@@ -19,6 +19,9 @@ def caption_words() -> list[str]:
             texts += [*entry["en"], *entry["zh"]]
     for options in (*words.EN_AT.values(), *words.ZH_AT.values()):
         texts += options
+    texts += [
+        " ".join(captions.pluralise(name.split(" "))) for entry in words.SUBJECTS.values() for name in entry["en"]
+    ]
     texts += ["among behind beyond , ."]
     found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[,.，。]", " ".join(texts))
     return list(dict.fromkeys(found))

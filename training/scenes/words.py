@@ -23,6 +23,27 @@ PLACES: dict[str, Words] = {
     "forest": {"en": ("the forest", "a forest", "the woods", "a wood"), "zh": ("森林", "树林", "林")},
     "desert": {"en": ("the desert", "a desert", "the dunes", "sand dunes"), "zh": ("沙漠", "沙丘", "大漠")},
     "lake": {"en": ("a lake", "the lake", "a quiet lake", "still water"), "zh": ("湖", "湖水", "湖泊")},
+    "city": {
+        "en": ("the city", "a city", "a city street", "the town", "skyscrapers"),
+        "zh": ("城市", "都市", "街道", "高楼", "城里的街道"),
+    },
+    "village": {
+        "en": ("a village", "the village", "a small village", "a farm"),
+        "zh": ("村庄", "小村", "山村", "农庄"),
+    },
+    "terraces": {
+        "en": ("rice terraces", "terraced fields", "the terraces", "rice fields"),
+        "zh": ("梯田", "稻田", "水稻梯田"),
+    },
+    "canyon": {"en": ("a canyon", "the canyon", "red rocks", "a gorge"), "zh": ("峡谷", "红色峡谷", "山谷", "岩谷")},
+    "seabed": {
+        "en": ("under the sea", "under water", "the sea floor", "a coral reef", "deep in the sea"),
+        "zh": ("海底", "水下", "珊瑚礁", "深海"),
+    },
+    "space": {
+        "en": ("outer space", "space", "the universe", "another planet"),
+        "zh": ("太空", "宇宙", "外星球", "星际"),
+    },
 }
 # How a subject stands at a place: what floats is on the water, what stands is beside it; the sky is above.
 EN_AT = {
@@ -32,6 +53,12 @@ EN_AT = {
     "meadow": ("in",),
     "forest": ("in",),
     "mountains": ("in", "among"),
+    "city": ("in",),
+    "village": ("in", "near"),
+    "terraces": ("in", "among"),
+    "canyon": ("in",),
+    "seabed": ("",),
+    "space": ("in",),
 }
 ZH_AT = {
     "sea": ("海边", "大海边", "海岸上", "海上", "海边"),
@@ -40,6 +67,12 @@ ZH_AT = {
     "forest": ("森林里", "森林中", "树林里", "林中", "林间"),
     "desert": ("沙漠里", "沙漠中", "沙漠上", "大漠中"),
     "lake": ("湖边", "湖畔", "湖岸上"),
+    "city": ("城市里", "城里", "街道上", "都市中", "街上"),
+    "village": ("村庄里", "村里", "村边", "小村里"),
+    "terraces": ("梯田里", "梯田上", "稻田里", "稻田边"),
+    "canyon": ("峡谷里", "峡谷中", "山谷里"),
+    "seabed": ("海底", "水下", "深海里", "珊瑚礁旁"),
+    "space": ("太空中", "太空里", "宇宙中", "外星球上"),
 }
 TIMES: dict[str, Words] = {
     "day": {
@@ -90,6 +123,12 @@ SEASONS: dict[str, Words] = {
     },
     "autumn": {"en": ("in autumn", "in the fall", "in autumn colours"), "zh": ("秋天", "秋日", "深秋")},
 }
+WEATHERS: dict[str, Words] = {
+    "rain": {
+        "en": ("in the rain", "in rain", "on a rainy day", "while it rains", "rainy"),
+        "zh": ("雨中", "雨天", "下雨", "雨里", "细雨中"),
+    },
+}
 STYLES: dict[str, Words] = {
     "flat": {"en": ("flat", "flat illustration", "poster", "flat colours"), "zh": ("平涂", "插画", "海报", "平面插画")},
     "watercolour": {"en": ("watercolour", "watercolor", "watercolour painting"), "zh": ("水彩", "水彩画")},
@@ -105,7 +144,7 @@ COLOURS: dict[str, Words] = {
     "purple": {"en": ("purple", "violet"), "zh": ("紫色的", "紫")},
     "pink": {"en": ("pink",), "zh": ("粉色的", "粉红的")},
     "white": {"en": ("white",), "zh": ("白色的", "白")},
-    "brown": {"en": ("brown", "wooden"), "zh": ("棕色的", "褐色的")},
+    "brown": {"en": ("brown",), "zh": ("棕色的", "褐色的")},
 }
 SIZES: dict[str, Words] = {
     "small": {"en": ("small", "little"), "zh": ("小", "小小的")},
@@ -114,6 +153,19 @@ SIZES: dict[str, Words] = {
 SIDES: dict[str, Words] = {
     "left": {"en": ("on the left",), "zh": ("左边",)},
     "right": {"en": ("on the right",), "zh": ("右边",)},
+}
+COUNTS: dict[int, Words] = {
+    2: {"en": ("two", "a pair of"), "zh": ("两", "二")},
+    3: {"en": ("three",), "zh": ("三",)},
+}
+PLURALS = {
+    "man": "men",
+    "woman": "women",
+    "blossoms": "blossoms",
+    "person": "people",
+    "fish": "fish",
+    "sheep": "sheep",
+    "deer": "deer",
 }
 # Chinese names come after a measure word: "一座" + "房子".
 SUBJECTS: dict[str, Words] = {
@@ -187,15 +239,43 @@ EN_GLUE = (
     "picture",
     "style",
     "sky",
+    "to",
+    "front",
+    "behind",
+    "it",
 )
-ZH_GLUE = ("的", "和", "与", "，", "上", "有", "风景", "天空", "上空", "一", "里", "中", "下", "画", "风格")
+ZH_GLUE = (
+    "的",
+    "和",
+    "与",
+    "，",
+    "上",
+    "有",
+    "前面",
+    "后面是",
+    "旁边",
+    "左边是",
+    "右边",
+    "上方",
+    "风景",
+    "天空",
+    "上空",
+    "一",
+    "里",
+    "中",
+    "下",
+    "画",
+    "风格",
+)
 TABLES: dict[str, dict[str, Words]] = {
     "place": PLACES,
     "time": TIMES,
     "season": SEASONS,
+    "weather": WEATHERS,
     "style": STYLES,
     "subject": SUBJECTS,
     "colour": COLOURS,
     "size": SIZES,
     "side": SIDES,
+    "count": {str(count): words for count, words in COUNTS.items()},
 }
