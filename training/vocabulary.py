@@ -7,7 +7,7 @@ from typing import Any
 
 from training.scenes import captions, words
 
-MAX_WORDS = 32
+MAX_WORDS = 48
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 
