@@ -68,16 +68,16 @@ def usual_colour(subject: Subject) -> bool:
     return subject.colour == KINDS[subject.name].colours[0]
 
 
-def name_english(subject: Subject, rng: np.random.Generator, sided: bool) -> str:
+def name_english(subject: Subject, rng: np.random.Generator, sided: bool, certain: bool = False) -> str:
     """Name a subject: "a small red house on the left"."""
     words = pick(rng, SUBJECTS[subject.name]["en"]).split(" ")
     if subject.count > 1:
         words = [pick(rng, COUNTS[subject.count]["en"]), *pluralise(words)]
     adjectives = []
     size = size_word(subject)
-    if size and rng.random() < 0.9:
+    if size and (certain or rng.random() < 0.9):
         adjectives.append(pick(rng, SIZES[size]["en"]))
-    if subject.colour and rng.random() < (0.4 if usual_colour(subject) else 0.92):
+    if subject.colour and (certain or rng.random() < (0.4 if usual_colour(subject) else 0.92)):
         adjectives.append(pick(rng, COLOURS[subject.colour]["en"]))
     if adjectives and subject.count > 1:
         words = [words[0], *adjectives, *words[1:]]
@@ -105,7 +105,7 @@ def add_s(noun: str) -> str:
     return re.sub(r"(?<=[^aeiou])y$", "ie", noun) + "s"
 
 
-def name_chinese(subject: Subject, rng: np.random.Generator, sided: bool) -> str:
+def name_chinese(subject: Subject, rng: np.random.Generator, sided: bool, certain: bool = False) -> str:
     """Name a subject: 左边一座红色的小房子."""
     names = SUBJECTS[subject.name]["zh"]
     if subject.count > 1:
@@ -116,9 +116,9 @@ def name_chinese(subject: Subject, rng: np.random.Generator, sided: bool) -> str
     if subject.count > 1:
         measure = pick(rng, COUNTS[subject.count]["zh"]) + measure[1:]
     size = size_word(subject)
-    if size and noun[0] not in "小大一" and rng.random() < 0.9:
+    if size and noun[0] not in "小大一" and (certain or rng.random() < 0.9):
         noun = pick(rng, SIZES[size]["zh"]) + noun
-    if subject.colour and rng.random() < (0.4 if usual_colour(subject) else 0.92):
+    if subject.colour and (certain or rng.random() < (0.4 if usual_colour(subject) else 0.92)):
         noun = pick(rng, COLOURS[subject.colour]["zh"]) + noun
     side = side_word(subject)
     return (pick(rng, SIDES[side]["zh"]) if sided and side else "") + measure + noun
@@ -160,12 +160,13 @@ class Mention:
     style: str
 
 
-def choose_mention(scene: Scene, language: Language, rng: np.random.Generator) -> Mention:
-    """Choose what to mention: not all that is there, but nearly always what is unusual."""
+def choose_mention(scene: Scene, language: Language, rng: np.random.Generator, certain: bool = False) -> Mention:
+    """Choose what to mention: not all that is there, but nearly always what is unusual; all where it is `certain`."""
     subjects = tuple(reversed(scene.subjects))
-    if len(subjects) > 1 and rng.random() < 0.1:
+    if len(subjects) > 1 and not certain and rng.random() < 0.1:
         subjects = subjects[:1]
-    place, time, season, weather, style = (bool(rng.random() < chance) for chance in (0.85, 0.75, 0.85, 0.95, 0.7))
+    chances = (0.85, 0.75, 0.85, 0.95, 0.7)
+    place, time, season, weather, style = (certain or bool(rng.random() < chance) for chance in chances)
     details = [time_word(scene, language, rng)] if time else []
     if season and scene.season:
         details.append(pick(rng, SEASONS[scene.season][language]))
@@ -236,11 +237,11 @@ def relate_chinese(scene: Scene, subjects: tuple[Subject, ...], rng: np.random.G
     return pick(rng, ways)
 
 
-def caption_english(scene: Scene, rng: np.random.Generator) -> str:
-    """Describe a scene in English."""
-    mention = choose_mention(scene, "en", rng)
-    sided = bool(rng.random() < 0.9)
-    names = [name_english(subject, rng, sided) for subject in mention.subjects]
+def caption_english(scene: Scene, rng: np.random.Generator, certain: bool = False) -> str:
+    """Describe a scene in English; leave nothing out where it should be `certain`."""
+    mention = choose_mention(scene, "en", rng, certain)
+    sided = certain or bool(rng.random() < 0.9)
+    names = [name_english(subject, rng, sided, certain) for subject in mention.subjects]
     if rng.random() < 0.12:
         return list_tags(scene, mention, names, rng, "en")
     core = relate_english(scene, mention.subjects, rng) if len(names) > 1 else "".join(names)
@@ -256,11 +257,11 @@ def caption_english(scene: Scene, rng: np.random.Generator) -> str:
     return pick(rng, forms)
 
 
-def caption_chinese(scene: Scene, rng: np.random.Generator) -> str:
-    """Describe a scene in Chinese."""
-    mention = choose_mention(scene, "zh", rng)
-    sided = bool(rng.random() < 0.9)
-    names = [name_chinese(subject, rng, sided) for subject in mention.subjects]
+def caption_chinese(scene: Scene, rng: np.random.Generator, certain: bool = False) -> str:
+    """Describe a scene in Chinese; leave nothing out where it should be `certain`."""
+    mention = choose_mention(scene, "zh", rng, certain)
+    sided = certain or bool(rng.random() < 0.9)
+    names = [name_chinese(subject, rng, sided, certain) for subject in mention.subjects]
     if rng.random() < 0.12:
         return list_tags(scene, mention, names, rng, "zh")
     core = relate_chinese(scene, mention.subjects, rng) if len(names) > 1 else "".join(names)

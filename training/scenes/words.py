@@ -155,7 +155,7 @@ SIDES: dict[str, Words] = {
     "right": {"en": ("on the right",), "zh": ("右边",)},
 }
 COUNTS: dict[int, Words] = {
-    2: {"en": ("two", "a pair of"), "zh": ("两", "二")},
+    2: {"en": ("two", "a pair of"), "zh": ("两",)},
     3: {"en": ("three",), "zh": ("三",)},
 }
 PLURALS = {
