@@ -22,8 +22,8 @@ def caption_words() -> list[str]:
     texts += [
         " ".join(captions.pluralise(name.split(" "))) for entry in words.SUBJECTS.values() for name in entry["en"]
     ]
-    texts += ["among behind beyond , ."]
-    found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[,.，。]", " ".join(texts))
+    texts += ["among behind beyond , . -"]
+    found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[-,.，。]", " ".join(texts))
     return list(dict.fromkeys(found))
 
 

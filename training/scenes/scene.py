@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from training.scenes import buildings, nature, things
+from training.scenes import animals, buildings, crafts, nature, things
 from training.scenes.brush import LIGHTS, SPOTLIGHTS, Brush, Colour
 from training.scenes.land import Stage, leaf_colour, paint_air, paint_rain, paint_sky
 from training.scenes.places import BACKDROPS, HORIZONS, PLACES, WATERS, paint_islet
-from training.scenes.styles import STYLES
+from training.scenes.styles import HOURS_SHOWN, STYLES
 
 COLOURS: dict[str, Colour] = {
     "red": (214, 56, 48),
@@ -24,6 +24,8 @@ COLOURS: dict[str, Colour] = {
     "pink": (240, 140, 170),
     "white": (248, 245, 238),
     "brown": (142, 94, 60),
+    "black": (52, 48, 56),
+    "grey": (150, 150, 158),
 }
 LAND = ("mountains", "meadow", "forest", "desert", "lake", "sea", "city", "village", "terraces", "canyon")
 HOURS = ("day", "sunset", "night", "dawn")
@@ -34,7 +36,7 @@ Draw = Callable[[Brush, np.random.Generator, Colour], None]
 
 @dataclass(frozen=True)
 class Kind:
-    """How a subject is placed: it `stands`, `floats`, hangs in the `sky`, rises `far` off, or lies as a `band`.
+    """How a subject is placed: it `stands`, `floats`, `swims`, hangs in the `sky`, rises `far` off or lies as a `band`.
 
     `height` is its usual height and the first of its `colours` its usual colour: what a caption need not say. Half its
     width is about `reach` times its height.
@@ -121,12 +123,99 @@ KINDS: dict[str, Kind] = {
     "balloon": Kind(things.draw_balloon, "sky", LAND, 0.42, ("red", "yellow", "blue", "purple", "orange", "green")),
     "volcano": Kind(things.draw_volcano, "far", ("sea", "desert", "meadow", "forest"), 0.46, reach=1.0),
     "waterfall": Kind(things.draw_waterfall, "stands", ("mountains", "forest", "canyon"), 0.6, reach=1.0),
+    "cat": Kind(
+        animals.draw_cat,
+        "stands",
+        ("meadow", "village", "city", "forest", "sea"),
+        0.56,
+        ("orange", "white", "black", "grey"),
+    ),
+    "dog": Kind(
+        animals.draw_dog, "stands", ("meadow", "village", "city", "sea"), 0.5, ("brown", "white", "black"), reach=0.75
+    ),
+    "horse": Kind(
+        animals.draw_horse,
+        "stands",
+        ("meadow", "canyon", "village", "mountains", "desert"),
+        0.58,
+        ("brown", "white", "black"),
+        reach=0.7,
+    ),
+    "deer": Kind(animals.draw_deer, "stands", ("forest", "mountains", "meadow"), 0.64),
+    "cow": Kind(animals.draw_cow, "stands", ("meadow", "village", "terraces", "mountains"), 0.5, reach=0.65),
+    "sheep": Kind(animals.draw_sheep, "stands", ("meadow", "mountains", "village", "canyon"), 0.46, reach=0.65),
+    "rabbit": Kind(
+        animals.draw_rabbit, "stands", ("meadow", "forest", "village"), 0.56, ("white", "brown", "grey"), reach=0.4
+    ),
+    "panda": Kind(animals.draw_panda, "stands", ("forest", "mountains", "meadow"), 0.52),
+    "elephant": Kind(animals.draw_elephant, "stands", ("meadow", "forest", "desert"), 0.56, reach=0.8),
+    "camel": Kind(animals.draw_camel, "stands", ("desert", "canyon"), 0.6, reach=0.7),
+    "giraffe": Kind(animals.draw_giraffe, "stands", ("meadow", "desert", "canyon"), 0.74, reach=0.4),
+    "penguin": Kind(animals.draw_penguin, "stands", ("sea", "mountains", "lake"), 0.54, reach=0.4),
+    "swan": Kind(animals.draw_swan, "floats", ("lake",), 0.46, reach=0.8),
+    "fish": Kind(
+        animals.draw_fish, "swims", ("seabed",), 0.4, ("orange", "red", "yellow", "purple", "green"), reach=0.8
+    ),
+    "whale": Kind(animals.draw_whale, "swims", ("seabed",), 0.44, reach=1.05),
+    "butterfly": Kind(
+        animals.draw_butterfly,
+        "sky",
+        ("meadow", "forest", "lake", "village", "terraces"),
+        0.44,
+        ("orange", "blue", "yellow", "purple", "white", "pink"),
+        ("day", "sunset", "dawn"),
+        0.6,
+    ),
+    "car": Kind(
+        crafts.draw_car,
+        "stands",
+        ("city", "village", "desert", "meadow"),
+        0.36,
+        ("red", "blue", "yellow", "white", "green"),
+        reach=1.0,
+    ),
+    "train": Kind(
+        crafts.draw_train,
+        "stands",
+        ("mountains", "meadow", "canyon", "city"),
+        0.36,
+        ("green", "red", "blue", "black"),
+        reach=1.25,
+    ),
+    "umbrella": Kind(
+        crafts.draw_umbrella,
+        "stands",
+        ("sea", "city", "meadow", "village"),
+        0.56,
+        ("red", "yellow", "blue", "purple", "green", "pink"),
+    ),
+    "pavilion": Kind(crafts.draw_pavilion, "stands", ("lake", "mountains", "forest", "terraces"), 0.52, reach=0.72),
+    "lantern": Kind(
+        crafts.draw_lantern, "sky", ("city", "village", "lake", "mountains"), 0.5, (), ("night", "sunset"), 0.45
+    ),
+    "rocket": Kind(
+        crafts.draw_rocket, "stands", ("space", "desert"), 0.7, ("red", "blue", "orange", "green"), reach=0.35
+    ),
+    "bamboo": Kind(nature.draw_bamboo, "stands", ("forest", "mountains", "village", "lake"), 0.7, reach=0.5),
+    "lotus": Kind(nature.draw_lotus, "floats", ("lake",), 0.46, ("pink", "white", "yellow"), reach=0.9),
+    "apple_tree": Kind(nature.draw_apple_tree, "stands", ("meadow", "village", "terraces"), 0.58),
     "river": Kind(None, "band", ("mountains", "meadow", "forest", "desert", "canyon", "village")),
     "path": Kind(None, "band", ("mountains", "meadow", "forest", "desert", "village", "terraces")),
 }
 SKY_SUBJECTS = ("moon", "sun", "birds", "balloon")
-CORE = ("house", "tree", "pine", "flower", "lighthouse", "tower", "bridge", "boat", "moon", "sun")
-SUMMERY = ("flower", "sunflower", "blossom", "palm", "cactus", "mushroom", "rainbow")  # no snow, no falling leaves
+CORE = ("cat", "dog", "horse", "deer", "rabbit", "elephant", "fish", "car", "train", "person", "house", "boat")
+SUMMERY = (
+    "flower",
+    "sunflower",
+    "blossom",
+    "palm",
+    "cactus",
+    "mushroom",
+    "rainbow",
+    "butterfly",
+    "lotus",
+    "umbrella",
+)  # no snow, no falling leaves
 FAIR = ("sun", "moon", "rainbow", "cloud", "snowman")  # no rain with these
 SINGLE = ("sun", "moon", "birds", "bridge", "waterfall", "castle")  # never two of them
 SIZES = {"small": 0.66, "large": 1.22}
@@ -192,7 +281,7 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     time = draw_lot(rng, tuple(hour for hour in (kind.times if kind else HOURS) if hour in hours))
     season = draw_season(rng, main, place)
     weather = "rain" if not season and place not in DRY and main not in FAIR and rng.random() < 0.07 else ""
-    style = draw_lot(rng, tuple(STYLES))
+    style = draw_lot(rng, tuple(style for style in STYLES if time in HOURS_SHOWN.get(style, HOURS)))
     horizon = HORIZONS[place] + float(rng.uniform(-0.02, 0.02))
     subjects = gather(rng, main, place, time, horizon) if main else []
     return Scene(place, time, season, style, horizon, tuple(subjects), int(rng.integers(2**31)), weather)
@@ -253,9 +342,14 @@ def settle(
         height = kind.height * (0.8, 0.62)[count - 2] * float(rng.uniform(0.97, 1.03))
         height = min(height, 0.94 / count / kind.reach / 1.6)
     x = SIDES.get(side, 0.5) + float(rng.uniform(-0.03, 0.03))
+    if side:
+        edge = min(0.4, height * kind.reach * 0.9)
+        x = min(max(x, edge), 1 - edge)
     base = float(rng.uniform(0.86, 0.89))
     if kind.where == "sky":
         base = height * 0.55 + (0.04 if beside else 0.08) + float(rng.uniform(-0.015, 0.015))
+    elif kind.where == "swims":
+        base = float(rng.uniform(0.42, 0.52))
     elif kind.where == "floats":
         base = float(rng.uniform(0.8, 0.83))
         x = 0.5 if name == "bridge" else x
@@ -302,7 +396,7 @@ def paint(scene: Scene, side: int = 256) -> Image.Image:
         if KINDS[subject.name].where == "band":
             draw = things.draw_river if subject.name == "river" else things.draw_path
             draw(brush, dice, subject.x, scene.horizon, low_sky)
-        elif KINDS[subject.name].where in ("stands", "floats"):
+        elif KINDS[subject.name].where in ("stands", "floats", "swims"):
             if KINDS[subject.name].where == "stands" and scene.place in ("sea", "lake") and not shore:
                 paint_islet(stage, subject.x, subject.base, subject.height * 0.7)
             paint_subject(stage, subject, dice)
