@@ -21,7 +21,8 @@ from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.reading import teach
 from training.scenes.captions import caption
-from training.scenes.scene import KINDS, Scene, paint
+from training.scenes.kinds import KINDS
+from training.scenes.scene import Scene, paint
 from training.scenes.store import SceneStore, scene_at
 from training.vocabulary import MAX_WORDS, build_tokenizer, export_words
 

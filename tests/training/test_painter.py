@@ -118,6 +118,6 @@ def test_a_text_encoder_learns_to_name_what_a_caption_says():
     shares = teach(BertModel(BertConfig(vocab_size=len(tokenizer), **size)), tokenizer, steps=260, seed=0, batch=32)
     assert set(shares) == set(QUESTIONS)
     assert shares["place"] > 0.25  # one in twelve by chance
-    assert shares["subject"] > 0.12  # one in thirty-one by chance
+    assert shares["subject"] > 0.06  # one in fifty-six by chance
     scene = next(s for i in range(50) if (s := scene_at(0, i)).subjects)
     assert QUESTIONS["place"][answer(scene)[0]] == scene.place

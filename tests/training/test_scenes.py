@@ -13,7 +13,8 @@ from training.scenes.captions import (
     size_word,
     usual_colour,
 )
-from training.scenes.scene import KINDS, Scene, Subject, draw_scene, paint
+from training.scenes.kinds import KINDS
+from training.scenes.scene import Scene, Subject, draw_scene, paint
 from training.scenes.store import SceneStore, held_out_at, scene_at
 from training.scenes.words import PLACES, STYLES, SUBJECTS, TIMES
 from training.vocabulary import build_tokenizer

@@ -6,7 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from training.scenes.scene import KINDS, Scene, Subject
+from training.scenes.kinds import KINDS
+from training.scenes.scene import Scene, Subject
 from training.scenes.words import (
     COLOURS,
     COUNTS,
