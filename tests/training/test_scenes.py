@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipelines.image.styles import STYLES as OFFERED
 from training.scenes.captions import (
     caption_chinese,
     caption_english,
@@ -156,3 +157,15 @@ def test_rain_is_seen_and_said():
     wet, dry = (replace(scene, style="flat", weather=weather) for weather in ("rain", ""))
     chroma = [float(np.ptp(np.asarray(paint(one, 64), float)[:12], axis=-1).mean()) for one in (wet, dry)]
     assert chroma[0] < chroma[1] - 30
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_words_a_style_adds_on_the_page_are_words_the_painter_learns(style):
+    tokenizer = build_tokenizer()
+    assert all(tokenizer.unk_token_id not in tokenizer(words).input_ids for words in OFFERED[style])
+    flat, painted = (
+        np.asarray(paint(replace(scene_at(1, 3), style=one, time="day"), 128), float) for one in ("flat", style)
+    )
+    assert style == "flat" or np.abs(flat - painted).mean() > 8
+    chroma = np.ptp(painted, axis=-1).mean()
+    assert (chroma < 8) == (style in ("pencil", "line", "woodcut"))
