@@ -1,10 +1,10 @@
-"""`python -m training NAME`: train a model that ships in assets/models, or judge one (`sheet`, `scores`, `copies`)."""
+"""`python -m training NAME`: train a model that ships in assets/models, or judge one (the last four)."""
 
 import importlib
 import os
 import sys
 
-MODELS = ("writer", "painter", "upsampler", "composer", "sheet", "scores", "copies")
+MODELS = ("writer", "painter", "upsampler", "composer", "sheet", "judge", "scores", "copies")
 
 
 def main(arguments: list[str]) -> None:

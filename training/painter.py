@@ -21,7 +21,8 @@ from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.reading import teach
 from training.scenes.captions import caption
-from training.scenes.scene import KINDS, Scene, paint
+from training.scenes.kinds import KINDS
+from training.scenes.scene import Scene, paint
 from training.scenes.store import SceneStore, scene_at
 from training.vocabulary import MAX_WORDS, build_tokenizer, export_words
 
@@ -64,8 +65,9 @@ def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
     for subject in scene.subjects:
         kind = KINDS[subject.name]
         middle = subject.base if kind.where == "sky" else subject.base - subject.height / 2
-        inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - subject.x) < subject.height * kind.reach)
-        weight[inside] = 3
+        for x in subject.spots:
+            inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - x) < subject.height * kind.reach)
+            weight[inside] = 3
     weight /= weight.mean()
     return weight
 
@@ -153,13 +155,33 @@ def load_painter(run: Path) -> tuple[Painter, Any]:
     return painter, tokenizer
 
 
-def start_from(painter: Painter, folder: Path) -> None:
-    """Take over the weights of a painter that was saved, to train it further; the shapes must be the same."""
-    from safetensors.torch import load_file
+def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
+    """Take over a saved painter, to train it further: it may know fewer words and have fewer layers.
 
-    for part, file in (("transformer", "diffusion_pytorch_model"), ("text_encoder", "model")):
-        weights = load_file(folder / part / f"{file}.safetensors")
-        getattr(painter, part).load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+    A new layer adds nothing at first: it copies the last one but its outputs are zero. New words keep the random
+    vectors they were given. Other shapes must be the same.
+    """
+    from safetensors.torch import load_file
+    from transformers import AutoTokenizer
+
+    old = load_file(folder / "text_encoder" / "model.safetensors")
+    words = painter.text_encoder.state_dict()
+    table = words["embeddings.word_embeddings.weight"].clone()
+    known = tokenizer.get_vocab()
+    for word, index in AutoTokenizer.from_pretrained(folder / "tokenizer").get_vocab().items():
+        if word in known:
+            table[known[word]] = old["embeddings.word_embeddings.weight"][index].float()
+    taken = {name: tensor.float() for name, tensor in old.items()}
+    painter.text_encoder.load_state_dict({**words, **taken, "embeddings.word_embeddings.weight": table})
+    weights = load_file(folder / "transformer" / "diffusion_pytorch_model.safetensors")
+    weights = {name: tensor.float() for name, tensor in weights.items()}
+    last = max(int(name.split(".")[1]) for name in weights if name.startswith("transformer_blocks."))
+    for layer in range(last + 1, len(painter.transformer.transformer_blocks)):
+        for name in [name for name in weights if name.startswith(f"transformer_blocks.{last}.")]:
+            ends = any(part in name for part in ("to_out.0", "ff.net.2"))
+            copied = weights[name]
+            weights[name.replace(f".{last}.", f".{layer}.", 1)] = torch.zeros_like(copied) if ends else copied.clone()
+    painter.transformer.load_state_dict(weights)
 
 
 def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path) -> None:
@@ -167,7 +189,7 @@ def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
 
     scheduler = DPMSolverMultistepScheduler(
-        prediction_type="sample", use_flow_sigmas=True, flow_shift=4.0, algorithm_type="dpmsolver++", solver_order=2
+        prediction_type="sample", use_flow_sigmas=True, flow_shift=2.0, algorithm_type="dpmsolver++", solver_order=2
     )
     vae = AutoencoderTiny.from_pretrained(upsampler)
     vae.register_to_config(_name_or_path="upsampler")  # or the path on this machine would travel along
@@ -204,9 +226,9 @@ def main(arguments: Sequence[str]) -> None:
     print(f"{sum(p.numel() for p in painter.parameters()):,} parameters", flush=True)
     if (options.run / "checkpoint.pt").exists():
         print("going on where this run stopped", flush=True)
-    elif options.start:
-        start_from(painter, options.start)
     else:
+        if options.start:
+            start_from(painter, tokenizer, options.start)
         print(teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed), flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
     batches = Batches(store, tokenizer, config["batch"], loop.seed)

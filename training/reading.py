@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from training.scenes.captions import caption, side_word, size_word
 from training.scenes.scene import Scene, draw_scene
-from training.scenes.words import COLOURS, PLACES, SEASONS, SIDES, SIZES, STYLES, SUBJECTS, TIMES
+from training.scenes.words import COLOURS, PLACES, SEASONS, SIDES, SIZES, STYLES, SUBJECTS, TIMES, WEATHERS
 from training.vocabulary import MAX_WORDS
 
 NOTHING = ""
@@ -21,12 +21,14 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "place": tuple(PLACES),
     "time": tuple(TIMES),
     "season": (NOTHING, *SEASONS),
+    "weather": (NOTHING, *WEATHERS),
     "style": tuple(STYLES),
     "subject": (NOTHING, *SUBJECTS),
     "second": (NOTHING, *SUBJECTS),
     "colour": (NOTHING, *COLOURS),
     "size": (NOTHING, *SIZES),
     "side": (NOTHING, *SIDES),
+    "count": ("1", "2", "3"),
 }
 
 
@@ -38,12 +40,14 @@ def answer(scene: Scene) -> list[int]:
         "place": scene.place,
         "time": scene.time,
         "season": scene.season,
+        "weather": scene.weather,
         "style": scene.style,
         "subject": main.name if main else NOTHING,
         "second": second,
         "colour": main.colour if main else NOTHING,
         "size": size_word(main) if main else NOTHING,
         "side": side_word(main) if main else NOTHING,
+        "count": str(main.count) if main else "1",
     }
     return [options.index(answers[name]) for name, options in QUESTIONS.items()]
 

@@ -115,6 +115,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--run", type=Path, default=Path("runs/upsampler"))
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--painter", type=Path, help="the run folder of a painter whose faults to mend")
+    parser.add_argument("--start", type=Path, help="a saved upsampler whose weights a new run begins with")
     parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
     options = parser.parse_args(arguments)
     from diffusers import AutoencoderTiny
@@ -129,6 +130,8 @@ def main(arguments: Sequence[str]) -> None:
             print(f"{done:,} scenes painted", flush=True)
     torch.manual_seed(loop.seed)
     autoencoder = AutoencoderTiny(**config["autoencoder"]).to(choose_device(options.device))
+    if options.start:  # what a checkpoint holds overrides it
+        autoencoder.load_state_dict(AutoencoderTiny.from_pretrained(options.start).state_dict())
     print(f"{sum(p.numel() for p in autoencoder.parameters()):,} parameters", flush=True)
     device = next(autoencoder.parameters()).device
     redrawn = redraw(store, options.painter, device) if options.painter else None

@@ -7,7 +7,7 @@ from typing import Any
 
 from training.scenes import captions, words
 
-MAX_WORDS = 32
+MAX_WORDS = 48
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 
@@ -19,8 +19,11 @@ def caption_words() -> list[str]:
             texts += [*entry["en"], *entry["zh"]]
     for options in (*words.EN_AT.values(), *words.ZH_AT.values()):
         texts += options
-    texts += ["among behind beyond , ."]
-    found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[,.，。]", " ".join(texts))
+    texts += [
+        " ".join(captions.pluralise(name.split(" "))) for entry in words.SUBJECTS.values() for name in entry["en"]
+    ]
+    texts += ["among behind beyond , . -"]
+    found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[-,.，。]", " ".join(texts))
     return list(dict.fromkeys(found))
 
 

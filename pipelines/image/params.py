@@ -20,6 +20,7 @@ class ImageParams(Params):
     `mask`, only its white is painted. Without a start neither says anything.
     `control_image` holds white lines on black for a ControlNet of the kind `control` to follow, from the share
     `control_start` of the steps to the share `control_end`.
+    `live_steps` are those of a picture while the canvas follows the artist.
     `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
     """
 
@@ -33,6 +34,7 @@ class ImageParams(Params):
     lora: str = offered(["none"], live=True)
     lora_weight: float = knob(1.0, -1.0, 2.0, 0.05, live=True, inert=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
+    live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
     num_images: int = knob(1, 1, 4, 1)
     strength: float = knob(0.6, 0.0, 1.0, 0.05)

@@ -63,10 +63,19 @@ def test_both_trainings_run_resume_and_save_a_pipeline_that_loads(small):
     *_, last = pipeline.generate(lambda: params, 0)
     assert last.pictures[0].size == (256, 256)
 
-    further = painter.Painter(json.loads((small / "painter.json").read_text()), len(painter.build_tokenizer()))
-    painter.start_from(further, small / "painter" / "model")
-    saved = pipeline.pipe.transformer.state_dict()
-    assert all(torch.equal(saved[name], tensor) for name, tensor in further.transformer.state_dict().items())
+    grown = json.loads((small / "painter.json").read_text())
+    grown["transformer"]["num_layers"] = 2
+    tokenizer = painter.build_tokenizer()
+    tokenizer.add_tokens(["zeppelin"])
+    further = painter.Painter(grown, len(tokenizer)).eval()
+    painter.start_from(further, tokenizer, small / "painter" / "model")
+    words = tokenizer("a boat 月光", return_tensors="pt")
+    noisy = torch.randn(1, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    before = painter.Painter(json.loads((small / "painter.json").read_text()), len(tokenizer) - 1).eval()
+    before.transformer.load_state_dict(pipeline.pipe.transformer.state_dict())
+    before.text_encoder.load_state_dict(pipeline.pipe.text_encoder.state_dict(), strict=False)
+    given = (noisy, torch.tensor([0.7]), words.input_ids, words.attention_mask)
+    assert torch.allclose(before(*given), further(*given), atol=1e-5)
 
 
 def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
@@ -108,7 +117,7 @@ def test_a_text_encoder_learns_to_name_what_a_caption_says():
     size = {"hidden_size": 48, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 96}
     shares = teach(BertModel(BertConfig(vocab_size=len(tokenizer), **size)), tokenizer, steps=260, seed=0, batch=32)
     assert set(shares) == set(QUESTIONS)
-    assert shares["place"] > 0.4  # one in six by chance
-    assert shares["subject"] > 0.12  # one in thirty-one by chance
+    assert shares["place"] > 0.25  # one in twelve by chance
+    assert shares["subject"] > 0.06  # one in fifty-six by chance
     scene = next(s for i in range(50) if (s := scene_at(0, i)).subjects)
     assert QUESTIONS["place"][answer(scene)[0]] == scene.place

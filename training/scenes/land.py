@@ -1,4 +1,4 @@
-"""The six places: sky, far land, water and ground, painted from back to front."""
+"""What places are made of: sky, far land, water and ground, painted from back to front."""
 
 from dataclasses import dataclass
 
@@ -32,6 +32,11 @@ SKIES: dict[str, tuple[tuple[Colour, Colour, Colour], ...]] = {
     ),
 }
 
+CLOUDS: dict[str, dict[str, Colour]] = {
+    "winter": {"day": (206, 214, 224), "sunset": (190, 150, 150), "night": (56, 64, 104), "dawn": (222, 222, 228)},
+    "rain": {"day": (128, 142, 160), "sunset": (140, 104, 104), "night": (24, 30, 52), "dawn": (176, 180, 188)},
+}
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -46,14 +51,12 @@ class Stage:
     water: Colour
 
 
-def paint_sky(picture: Image.Image, rng: np.random.Generator, time: str, season: str, horizon: float) -> Colour:
-    """Fill the picture with the hour's three-band sky; return the colour of the air at the horizon."""
+def paint_sky(picture: Image.Image, rng: np.random.Generator, time: str, clouds: str, horizon: float) -> Colour:
+    """Fill the picture with the hour's three-band sky under `clouds`; return the colour of the air at the horizon."""
     stops = SKIES[time][int(rng.integers(len(SKIES[time])))]
-    if season == "winter":
-        grey = {"day": (206, 214, 224), "sunset": (190, 150, 150), "night": (56, 64, 104), "dawn": (222, 222, 228)}[
-            time
-        ]
-        stops = tuple(mix(stop, grey, 0.38) for stop in stops)  # type: ignore[assignment]
+    if clouds in CLOUDS:
+        grey, amount = CLOUDS[clouds][time], {"winter": 0.38, "rain": 0.72}[clouds]
+        stops = tuple(mix(stop, grey, amount) for stop in stops)  # type: ignore[assignment]
     side = picture.width
     rows = np.linspace(0, 1 / horizon, side)
     bands = np.stack([np.interp(rows, (0, 0.55, 1.0), [stop[c] for stop in stops]) for c in range(3)], 1)
@@ -90,6 +93,15 @@ def paint_air(stage: Stage, bare: bool) -> None:
                 )
         mask = wisps.picture.convert("L").resize((side, side), Image.Resampling.BICUBIC)
         brush.picture.paste(tone, (0, 0), mask)
+
+
+def paint_rain(stage: Stage) -> None:
+    """Let slanting rain fall over everything."""
+    rng = stage.rng
+    tone: Colour = (150, 168, 206) if stage.time == "night" else (236, 242, 250)
+    for _ in range(70):
+        x, y, reach = rng.uniform(-0.05, 1.05), rng.uniform(-0.05, 1), rng.uniform(0.04, 0.08)
+        stage.brush.stroke([(x, y), (x - reach * 0.35, y + reach)], 0.006, tone, glow=True)
 
 
 def glow_at(brush: Brush, centre: tuple[float, float], radius: float, colour: Colour, strength: int) -> None:

@@ -176,3 +176,52 @@ def draw_person(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
         brush.stroke([(side * 0.09, 0.73), (side * 0.2, 0.44)], 0.06, mix(colour, DARK, 0.2))
     brush.oval(0, 0.87, 0.085, 0.1, skin)
     brush.polygon([(-0.2, 0.9), (0.2, 0.9), (0, 1.03)], (210, 176, 110))
+
+
+def draw_bamboo(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
+    """Stalks of bamboo with their joints and narrow leaves."""
+    for x in (-0.26, -0.04, 0.2):
+        lean = float(rng.uniform(-0.05, 0.05))
+        green = mix((96, 160, 76), (64, 128, 70), float(rng.uniform(0, 1)))
+        brush.stroke([(x, 0), (x + lean, 1.0)], 0.075, green)
+        for joint in (0.16, 0.34, 0.52, 0.7, 0.88):
+            spot = x + lean * joint
+            brush.stroke([(spot - 0.05, joint), (spot + 0.05, joint)], 0.022, mix(green, DARK, 0.5))
+        for joint, side in ((0.52, 1), (0.7, -1), (0.86, 1), (0.94, -1)):
+            spot, reach = x + lean * joint, side * float(rng.uniform(0.18, 0.26))
+            tip = (spot + reach, joint - 0.1)
+            brush.polygon(
+                [(spot, joint), (spot + reach * 0.5, joint + 0.02), tip, (spot + reach * 0.4, joint - 0.08)], LEAF
+            )
+
+
+def draw_lotus(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
+    """A lotus flower over its round leaves on the water."""
+    for x, y, reach in ((-0.5, 0.08, 0.42), (0.52, 0.06, 0.4), (0.0, 0.0, 0.34)):
+        brush.oval(x, y, reach, 0.12, (52, 120, 84))
+        brush.oval(x, y + 0.02, reach * 0.8, 0.08, (84, 156, 104))
+    brush.stroke([(0, 0.06), (0, 0.4)], 0.05, (70, 130, 80))
+    opened = float(rng.uniform(0.95, 1.08))
+    for turn, tone in ((1.25, 0.25), (0.8, 0.12), (0.4, 0.0), (0.0, 0.4)):
+        for side in (-1, 1):
+            tip = (side * float(np.sin(turn)) * 0.5 * opened, 0.36 + float(np.cos(turn)) * 0.62)
+            wide = 0.13
+            across = (float(np.cos(turn)) * wide, -side * float(np.sin(turn)) * wide)
+            middle = (tip[0] * 0.5, (0.36 + tip[1]) * 0.5)
+            petal = [
+                (0, 0.34),
+                (middle[0] + across[0], middle[1] + across[1]),
+                tip,
+                (middle[0] - across[0], middle[1] - across[1]),
+            ]
+            brush.polygon(petal, mix(colour, (255, 250, 246), tone))
+    brush.oval(0, 0.42, 0.08, 0.06, (246, 206, 84))
+
+
+def draw_apple_tree(brush: Brush, rng: np.random.Generator, colour: Colour) -> None:
+    """A low broad tree hung with red apples."""
+    brush.polygon([(-0.08, 0), (0.08, 0), (0.045, 0.5), (-0.045, 0.5)], BARK)
+    foliage(brush, rng, (70, 140, 66) if colour[2] < 200 else colour, 0.44)
+    for x, y in ((-0.3, 0.62), (-0.14, 0.78), (0.02, 0.58), (0.16, 0.8), (0.3, 0.62), (-0.02, 0.9), (-0.34, 0.8)):
+        jitter = float(rng.uniform(-0.03, 0.03))
+        brush.oval(x + jitter, y + jitter, 0.055, 0.055, (220, 48, 44))

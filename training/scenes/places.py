@@ -16,6 +16,15 @@ from training.scenes.land import (
     ridge,
     unlit,
 )
+from training.scenes.towns import paint_city, paint_village
+from training.scenes.wilds import (
+    fill_sea_floor,
+    fill_space,
+    paint_canyon,
+    paint_sea_floor,
+    paint_space,
+    paint_terraces,
+)
 
 GREENS: tuple[Colour, ...] = ((126, 176, 96), (104, 164, 78), (86, 146, 64))
 
@@ -158,7 +167,14 @@ PLACES: dict[str, Callable[[Stage, bool], None]] = {
     "forest": paint_forest,
     "desert": paint_desert,
     "lake": paint_lake,
+    "city": paint_city,
+    "village": paint_village,
+    "terraces": paint_terraces,
+    "canyon": paint_canyon,
+    "seabed": paint_sea_floor,
+    "space": paint_space,
 }
+BACKDROPS: dict[str, Callable[[Stage], None]] = {"seabed": fill_sea_floor, "space": fill_space}  # instead of a sky
 HORIZONS = {
     "sea": 0.56,
     "mountains": 0.60,
@@ -166,6 +182,12 @@ HORIZONS = {
     "forest": 0.63,
     "desert": 0.56,
     "lake": 0.53,
+    "city": 0.60,
+    "village": 0.54,
+    "terraces": 0.42,
+    "canyon": 0.62,
+    "seabed": 0.80,
+    "space": 0.80,
 }
 WATERS: dict[str, Colour] = {
     "day": (44, 118, 168),

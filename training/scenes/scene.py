@@ -1,129 +1,52 @@
 """A scene: drawn by lot as a record, then painted. The record alone is enough to paint or to name it again."""
 
 import copy
-from collections.abc import Callable
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
-from training.scenes import buildings, nature, things
+from training.scenes import things
 from training.scenes.brush import LIGHTS, SPOTLIGHTS, Brush, Colour
-from training.scenes.land import Stage, leaf_colour, paint_air, paint_sky
-from training.scenes.places import HORIZONS, PLACES, WATERS, paint_islet
-from training.scenes.styles import STYLES
-
-COLOURS: dict[str, Colour] = {
-    "red": (214, 56, 48),
-    "orange": (240, 134, 48),
-    "yellow": (246, 206, 72),
-    "green": (74, 150, 84),
-    "blue": (58, 110, 196),
-    "purple": (134, 84, 176),
-    "pink": (240, 140, 170),
-    "white": (248, 245, 238),
-    "brown": (142, 94, 60),
-}
-LAND = ("mountains", "meadow", "forest", "desert", "lake", "sea")
-Draw = Callable[[Brush, np.random.Generator, Colour], None]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How a subject is placed: it `stands`, `floats`, hangs in the `sky`, rises `far` off, or lies as a `band`.
-
-    `height` is its usual height and the first of its `colours` its usual colour: what a caption need not say. Half its
-    width is about `reach` times its height.
-    """
-
-    draw: Draw | None
-    where: str
-    places: tuple[str, ...]
-    height: float = 0.5
-    colours: tuple[str, ...] = ()
-    times: tuple[str, ...] = ("day", "sunset", "night", "dawn")
-    reach: float = 0.6
-
-
-KINDS: dict[str, Kind] = {
-    "house": Kind(
-        buildings.draw_house,
-        "stands",
-        ("mountains", "meadow", "forest", "lake", "sea"),
-        0.46,
-        ("red", "white", "blue", "yellow", "brown"),
-    ),
-    "tree": Kind(nature.draw_tree, "stands", ("meadow", "meadow", "mountains", "lake", "desert"), 0.6),
-    "pine": Kind(nature.draw_pine, "stands", ("mountains", "meadow", "lake"), 0.62),
-    "palm": Kind(nature.draw_palm, "stands", ("sea", "desert"), 0.6),
-    "blossom": Kind(nature.draw_blossom, "stands", ("meadow", "lake", "mountains"), 0.58),
-    "lighthouse": Kind(buildings.draw_lighthouse, "stands", ("sea",), 0.66, ("red", "blue", "white")),
-    "tower": Kind(buildings.draw_tower, "stands", ("mountains", "lake", "forest"), 0.64),
-    "castle": Kind(buildings.draw_castle, "stands", ("mountains", "meadow", "lake"), 0.52),
-    "windmill": Kind(buildings.draw_windmill, "stands", ("meadow", "lake"), 0.62),
-    "church": Kind(buildings.draw_church, "stands", ("mountains", "meadow"), 0.58),
-    "tent": Kind(
-        buildings.draw_tent,
-        "stands",
-        ("mountains", "meadow", "forest", "desert", "lake"),
-        0.42,
-        ("red", "orange", "yellow", "blue", "green"),
-    ),
-    "flower": Kind(
-        nature.draw_flower,
-        "stands",
-        ("meadow", "mountains", "lake"),
-        0.64,
-        ("red", "yellow", "pink", "purple", "white", "orange", "blue"),
-    ),
-    "sunflower": Kind(nature.draw_sunflower, "stands", ("meadow",), 0.66),
-    "mushroom": Kind(nature.draw_mushroom, "stands", ("forest", "meadow"), 0.52, ("red", "brown", "purple")),
-    "cactus": Kind(nature.draw_cactus, "stands", ("desert",), 0.6),
-    "snowman": Kind(nature.draw_snowman, "stands", ("meadow", "forest", "mountains"), 0.56, ("red", "blue", "green")),
-    "person": Kind(
-        nature.draw_person,
-        "stands",
-        ("meadow", "sea", "desert", "mountains", "forest"),
-        0.6,
-        ("red", "blue", "yellow", "white"),
-    ),
-    "bridge": Kind(buildings.draw_bridge, "floats", ("lake",), 0.3, reach=1.4),
-    "boat": Kind(things.draw_boat, "floats", ("sea", "sea", "lake"), 0.56, ("white", "red", "yellow", "blue")),
-    "ship": Kind(things.draw_ship, "floats", ("sea",), 0.4, ("red", "blue", "white"), reach=1.0),
-    "moon": Kind(things.draw_moon, "sky", LAND, 0.3, (), ("night",)),
-    "sun": Kind(things.draw_sun, "sky", LAND, 0.3, (), ("day", "sunset", "dawn")),
-    "cloud": Kind(things.draw_cloud, "sky", LAND, 0.26, (), ("day", "sunset", "dawn"), 1.1),
-    "rainbow": Kind(
-        things.draw_rainbow,
-        "rainbow",
-        ("meadow", "mountains", "sea", "lake", "desert"),
-        0.46,
-        (),
-        ("day", "dawn", "sunset"),
-        1.0,
-    ),
-    "birds": Kind(things.draw_birds, "sky", LAND, 0.3, reach=1.2),
-    "balloon": Kind(things.draw_balloon, "sky", LAND, 0.42, ("red", "yellow", "blue", "purple", "orange", "green")),
-    "volcano": Kind(things.draw_volcano, "far", ("sea", "desert", "meadow", "forest"), 0.46, reach=1.0),
-    "waterfall": Kind(things.draw_waterfall, "stands", ("mountains", "forest"), 0.6, reach=1.0),
-    "river": Kind(None, "band", ("mountains", "meadow", "forest", "desert")),
-    "path": Kind(None, "band", ("mountains", "meadow", "forest", "desert")),
-}
-SKY_SUBJECTS = ("moon", "sun", "birds", "balloon")
-CORE = ("house", "tree", "pine", "flower", "lighthouse", "tower", "bridge", "boat", "moon", "sun")
-SIZES = {"small": 0.66, "large": 1.22}
-SIDES = {"left": 0.28, "right": 0.72}
+from training.scenes.kinds import (
+    COLOURS,
+    CORE,
+    DRY,
+    FAIR,
+    HOURS,
+    KINDS,
+    LIT,
+    SIDES,
+    SINGLE,
+    SIZES,
+    SKY_SUBJECTS,
+    SUMMERY,
+)
+from training.scenes.land import Stage, leaf_colour, paint_air, paint_rain, paint_sky
+from training.scenes.places import BACKDROPS, HORIZONS, PLACES, WATERS, paint_islet
+from training.scenes.styles import HOURS_SHOWN, STYLES
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing in the picture; `x` and `base` are its centre and foot, `height` its height, as parts of the side."""
+    """One thing in the picture; `x` and `base` are its centre and foot, `height` its height, as parts of the side.
+
+    Several of a kind, `count`, stand side by side around `x`, each of that height.
+    """
 
     name: str
     colour: str
     x: float
     base: float
     height: float
+    count: int = 1
+
+    @property
+    def spots(self) -> tuple[float, ...]:
+        """Return where each of them stands, from left to right."""
+        apart = min(self.height * KINDS[self.name].reach * 1.9, 0.94 / self.count)
+        return tuple(self.x + apart * (index - (self.count - 1) / 2) for index in range(self.count))
 
 
 @dataclass(frozen=True)
@@ -137,6 +60,13 @@ class Scene:
     horizon: float
     subjects: tuple[Subject, ...]
     seed: int
+    weather: str = ""
+
+    @property
+    def held_out(self) -> bool:
+        """Whether this union of subject, place, hour and style is kept from training: one in thirty is."""
+        main = self.subjects[-1].name if self.subjects else ""
+        return zlib.crc32(f"{main} {self.place} {self.time} {self.style}".encode()) % 30 == 0
 
 
 def draw_lot(rng: np.random.Generator, options: tuple[str, ...]) -> str:
@@ -148,45 +78,84 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     """Draw a scene by lot: the `CORE` of the subjects twice as often as the others, the rest as the subject allows.
 
     What a caption leaves unsaid is as usual: a small painter learns a subject far sooner where its words settle
-    where it is, how large and in what colour.
+    where it is, how many, how large and in what colour.
     """
     main = draw_lot(rng, (*KINDS, *CORE)) if rng.random() < 0.95 else ""
     kind = KINDS[main] if main else None
-    place = draw_lot(rng, kind.places if kind else LAND)
-    time = draw_lot(rng, kind.times if kind else ("day", "sunset", "night", "dawn"))
-    season = ""
-    if main == "snowman" or (
-        rng.random() < 0.13 and main not in ("flower", "sunflower", "blossom", "palm", "cactus", "mushroom", "rainbow")
-    ):
-        season = "winter"
-    elif (
-        rng.random() < 0.12
-        and place in ("mountains", "meadow", "forest", "lake")
-        and main not in ("blossom", "flower", "sunflower", "palm")
-    ):
-        season = "autumn"
-    style = draw_lot(rng, tuple(STYLES))
+    place = draw_lot(rng, kind.places if kind else tuple(PLACES))
+    hours = LIT.get(place, HOURS)
+    time = draw_lot(rng, tuple(hour for hour in (kind.times if kind else HOURS) if hour in hours))
+    season = draw_season(rng, main, place)
+    weather = "rain" if not season and place not in DRY and main not in FAIR and rng.random() < 0.07 else ""
+    style = draw_lot(rng, tuple(style for style in STYLES if time in HOURS_SHOWN.get(style, HOURS)))
     horizon = HORIZONS[place] + float(rng.uniform(-0.02, 0.02))
-    subjects: list[Subject] = []
-    if main:
-        side = draw_lot(rng, tuple(SIDES)) if rng.random() < 0.2 else ""
-        subjects.append(settle(rng, main, horizon, side))
-        moonlit = time == "night" and rng.random() < 0.34
-        if kind and kind.where in ("stands", "floats", "band") and (moonlit or rng.random() < 0.14):
-            extra = "moon" if moonlit else draw_lot(rng, tuple(n for n in SKY_SUBJECTS if time in KINDS[n].times))
-            subjects.insert(0, settle(rng, extra, horizon, "left" if side == "right" else "right", beside=True))
-    return Scene(place, time, season, style, horizon, tuple(subjects), int(rng.integers(2**31)))
+    subjects = gather(rng, main, place, time, horizon) if main else []
+    return Scene(place, time, season, style, horizon, tuple(subjects), int(rng.integers(2**31)), weather)
 
 
-def settle(rng: np.random.Generator, name: str, horizon: float, side: str, *, beside: bool = False) -> Subject:
-    """Choose where and how large a subject is: on a `side` or in the middle, smaller `beside` another."""
+def draw_season(rng: np.random.Generator, main: str, place: str) -> str:
+    """Draw a season that suits a subject and a place; none for most."""
+    if place in LIT:
+        return ""
+    if main == "snowman" or (rng.random() < 0.13 and main not in SUMMERY):
+        return "winter"
+    wooded = place in ("mountains", "meadow", "forest", "lake", "village", "terraces")
+    return "autumn" if wooded and main not in SUMMERY and rng.random() < 0.12 else ""
+
+
+def gather(rng: np.random.Generator, main: str, place: str, time: str, horizon: float) -> list[Subject]:
+    """Draw the subjects, the main one last: now and then several of it, or something in the sky or beside it."""
+    kind = KINDS[main]
+    alone = kind.where in ("band", "far", "rainbow") or main in SINGLE
+    lot = rng.random()
+    if not alone and lot < 0.14:
+        return [settle(rng, main, horizon, "", count=int(rng.integers(2, 4)))]
+    if kind.where == "stands" and lot < 0.26:
+        others = tuple(
+            n for n, k in KINDS.items() if k.where == "stands" and place in k.places and n != main and time in k.times
+        )
+        if others:
+            return pair(rng, draw_lot(rng, others), main, horizon)
+    side = draw_lot(rng, tuple(SIDES)) if rng.random() < 0.22 else ""
+    first = settle(rng, main, horizon, side)
+    moonlit = time == "night" and rng.random() < 0.34
+    if place in LIT or kind.where not in ("stands", "floats", "band") or not (moonlit or rng.random() < 0.14):
+        return [first]
+    extra = "moon" if moonlit else draw_lot(rng, tuple(n for n in SKY_SUBJECTS if time in KINDS[n].times))
+    return [settle(rng, extra, horizon, "left" if side == "right" else "right", beside=True), first]
+
+
+def pair(rng: np.random.Generator, other: str, main: str, horizon: float) -> list[Subject]:
+    """Stand two things together: the other to the left, to the right, or farther off behind the main one."""
+    lot = rng.random()
+    if lot < 0.3:
+        behind = replace(settle(rng, other, horizon, ""), x=0.5 + float(rng.choice([-0.2, 0.2])), base=horizon + 0.12)
+        return [replace(behind, height=behind.height * 0.85), settle(rng, main, horizon, "")]
+    left = lot < 0.65
+    beside = settle(rng, other, horizon, "left" if left else "right")
+    first = settle(rng, main, horizon, "right" if left else "left")
+    return [replace(one, height=one.height * 0.8) for one in (beside, first)]
+
+
+def settle(
+    rng: np.random.Generator, name: str, horizon: float, side: str, *, beside: bool = False, count: int = 1
+) -> Subject:
+    """Choose where and how large a subject is: on a `side` or in the middle, smaller `beside` another or as several."""
     kind = KINDS[name]
     size = "" if beside or rng.random() < 0.8 else draw_lot(rng, tuple(SIZES))
     height = kind.height * float(rng.uniform(0.97, 1.03)) * (0.7 if beside else SIZES.get(size, 1.0))
+    if count > 1:
+        height = kind.height * (0.8, 0.62)[count - 2] * float(rng.uniform(0.97, 1.03))
+        height = min(height, 0.94 / count / kind.reach / 1.6)
     x = SIDES.get(side, 0.5) + float(rng.uniform(-0.03, 0.03))
+    if side:
+        edge = min(0.4, height * kind.reach * 0.9)
+        x = min(max(x, edge), 1 - edge)
     base = float(rng.uniform(0.86, 0.89))
     if kind.where == "sky":
         base = height * 0.55 + (0.04 if beside else 0.08) + float(rng.uniform(-0.015, 0.015))
+    elif kind.where == "swims":
+        base = float(rng.uniform(0.42, 0.52))
     elif kind.where == "floats":
         base = float(rng.uniform(0.8, 0.83))
         x = 0.5 if name == "bridge" else x
@@ -197,7 +166,7 @@ def settle(rng: np.random.Generator, name: str, horizon: float, side: str, *, be
     colour = ""
     if kind.colours:
         colour = kind.colours[0] if rng.random() < 0.5 else draw_lot(rng, kind.colours[1:])
-    return Subject(name, colour, x, base, height)
+    return Subject(name, colour, x, base, height, count)
 
 
 def paint(scene: Scene, side: int = 256) -> Image.Image:
@@ -208,9 +177,12 @@ def paint(scene: Scene, side: int = 256) -> Image.Image:
     brush = Brush(picture, light)
     names = {subject.name for subject in scene.subjects}
     kinds = {KINDS[name].where for name in names}
-    low_sky = paint_sky(picture, rng, scene.time, scene.season, scene.horizon)
+    low_sky = paint_sky(picture, rng, scene.time, scene.weather or scene.season, scene.horizon)
     stage = Stage(brush, rng, scene.time, scene.season, scene.horizon, low_sky, WATERS[scene.time])
-    paint_air(stage, bare=bool(names & {"sun", "moon", "rainbow", "volcano"}))
+    if scene.place in BACKDROPS:
+        BACKDROPS[scene.place](stage)
+    else:
+        paint_air(stage, bare=bool(scene.weather) or bool(names & {"sun", "moon", "rainbow", "volcano"}))
     shown = [(subject, np.random.default_rng((scene.seed, index))) for index, subject in enumerate(scene.subjects)]
     for subject, dice in shown:
         if KINDS[subject.name].where in ("sky", "rainbow", "far"):
@@ -230,15 +202,23 @@ def paint(scene: Scene, side: int = 256) -> Image.Image:
         if KINDS[subject.name].where == "band":
             draw = things.draw_river if subject.name == "river" else things.draw_path
             draw(brush, dice, subject.x, scene.horizon, low_sky)
-        elif KINDS[subject.name].where in ("stands", "floats"):
+        elif KINDS[subject.name].where in ("stands", "floats", "swims"):
             if KINDS[subject.name].where == "stands" and scene.place in ("sea", "lake") and not shore:
                 paint_islet(stage, subject.x, subject.base, subject.height * 0.7)
             paint_subject(stage, subject, dice)
+    if scene.weather == "rain":
+        paint_rain(stage)
     return STYLES[scene.style](picture, rng, scene.time)
 
 
 def paint_subject(stage: Stage, subject: Subject, dice: np.random.Generator) -> None:
-    """Draw one subject, with its reflection when it floats and its shadow when it stands."""
+    """Draw a subject as often as it is there."""
+    for x in subject.spots:
+        paint_one(stage, replace(subject, x=x), dice)
+
+
+def paint_one(stage: Stage, subject: Subject, dice: np.random.Generator) -> None:
+    """Draw one thing, with its reflection when it floats and its shadow when it stands."""
     kind = KINDS[subject.name]
     if kind.draw is None:
         return

@@ -16,8 +16,19 @@ Pictures = NDArray[np.uint8]
 
 
 def scene_at(seed: int, index: int) -> Scene:
-    """Return the scene that a seed and an index stand for."""
-    return draw_scene(np.random.default_rng((seed, index)))
+    """Return the scene that a seed and an index stand for: one that is not held out."""
+    return next(scene for scene in _draw_on(seed, index) if not scene.held_out)
+
+
+def held_out_at(seed: int, index: int) -> Scene:
+    """Return the scene for a seed and an index that no training sees: its words are known, their union is not."""
+    return next(scene for scene in _draw_on(seed, index) if scene.held_out)
+
+
+def _draw_on(seed: int, index: int) -> Iterator[Scene]:
+    rng = np.random.default_rng((seed, index))
+    while True:
+        yield draw_scene(rng)
 
 
 def to_scene(record: dict[str, Any]) -> Scene:

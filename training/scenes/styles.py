@@ -1,10 +1,25 @@
-"""The four hands: flat colour, watercolour, ink wash and oil, laid over a finished scene."""
+"""The hands a finished scene can be painted in: flat colour, watercolour, ink wash, oil, and a table of all."""
 
 from collections.abc import Callable
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from training.scenes.dabs import (
+    paint_impressionist,
+    paint_pastel,
+    paint_pixel,
+    paint_pointillist,
+    paint_stained_glass,
+)
+from training.scenes.prints import (
+    paint_line,
+    paint_papercut,
+    paint_pencil,
+    paint_porcelain,
+    paint_ukiyoe,
+    paint_woodcut,
+)
 from training.scenes.texture import Field, noise
 
 PAPER = np.array((247, 242, 231), np.float32)
@@ -86,17 +101,17 @@ def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     base = Image.fromarray(rich.clip(0, 255).astype(np.uint8))
     strokes = base.copy()
     brush = ImageDraw.Draw(strokes)
-    count = 700
+    count = 900
     spots = rng.uniform(0, side, (count, 2))
     turns = -0.5 + rng.normal(0, 0.2, count)
-    reach = rng.uniform(4, 8, count) * scale
+    reach = rng.uniform(5, 11, count) * scale
     ends = np.stack((np.cos(turns), np.sin(turns)), 1) * reach[:, None]
     tones = rich[spots[:, 1].astype(int), spots[:, 0].astype(int)] + rng.normal(0, 24, (count, 1))
     tones = tones.clip(0, 255).astype(int)
     lines = np.concatenate((spots - ends, spots + ends), 1).tolist()
-    for line, tone, width in zip(lines, tones.tolist(), rng.integers(4, 8, count).tolist(), strict=True):
+    for line, tone, width in zip(lines, tones.tolist(), rng.integers(5, 10, count).tolist(), strict=True):
         brush.line(line, fill=tuple(tone), width=max(1, round(width * scale)))
-    blended = np.asarray(Image.blend(base, strokes, 0.62), np.float32)
+    blended = np.asarray(Image.blend(base, strokes, 0.78), np.float32)
     axis = np.linspace(-1, 1, side, dtype=np.float32)
     corners = 1 - 0.42 * ((axis[:, None] ** 2 + axis[None, :] ** 2) / 2)[..., None] ** 1.5
     varnish = np.array((1.04, 0.97, 0.84), np.float32)
@@ -108,4 +123,23 @@ STYLES: dict[str, Callable[[Image.Image, np.random.Generator, str], Image.Image]
     "watercolour": paint_watercolour,
     "ink": paint_ink,
     "oil": paint_oil,
+    "pastel": paint_pastel,
+    "pencil": paint_pencil,
+    "line": paint_line,
+    "woodcut": paint_woodcut,
+    "papercut": paint_papercut,
+    "porcelain": paint_porcelain,
+    "ukiyoe": paint_ukiyoe,
+    "impressionist": paint_impressionist,
+    "pointillist": paint_pointillist,
+    "pixel": paint_pixel,
+    "stained_glass": paint_stained_glass,
+}
+# In these the other hours could not be told apart.
+HOURS_SHOWN: dict[str, tuple[str, ...]] = {
+    "line": ("day",),
+    "woodcut": ("day", "night"),
+    "papercut": ("day", "night"),
+    "porcelain": ("day",),
+    "pencil": ("day",),
 }
