@@ -11,7 +11,7 @@ from torch import Tensor
 
 from pipelines.errors import AddOnUnfit, BrokenModel
 from pipelines.image.ground import fit
-from pipelines.image.params import CONTROLS, ImageParams, measure
+from pipelines.image.params import ImageParams, measure
 from pipelines.pictures import read_address
 from pipelines.weights import read_json
 
@@ -54,11 +54,6 @@ class Control:
             **extra,
         )
         return {"down_block_additional_residuals": down, "mid_block_additional_residual": middle}
-
-
-def name_kind(source: str) -> str:
-    """Return the kind that a ControlNet's name tells, `lllyasviel/control_v11p_sd15_canny`; empty for none we know."""
-    return next((kind for kind in CONTROLS[1:] if kind in source.lower()), "")
 
 
 def load_control(folder: Path, pipe: Any) -> Any:

@@ -1,6 +1,7 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import copy
+import threading
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -124,12 +125,14 @@ class UNetDenoiser:
         self.large = hasattr(pipe, "text_encoder_2")
         self.latent_channels = pipe.unet.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
+        self.turn = threading.Lock()  # a tokenizer remembers how it was asked to pad: two works would mix that up
         self.guided_inside = bool(pipe.unet.config.time_cond_proj_dim)  # LCM: guidance is an input
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
         """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it."""
-        chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
+        with self.turn:
+            chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
         return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
 
     def _split(self, part: Weighted) -> list[Weighted]:

@@ -8,7 +8,7 @@ from PIL import Image, ImageFilter
 Array = np.ndarray[Any, Any]
 
 STRONGEST = 200.0  # edges at this slope always count (of 8 bits, L1, as OpenCV counts it); half of it where they go on
-FAINTEST = 30.0
+FAINTEST = 50.0
 SHARE = 0.93  # in a soft picture, the steepest edges count: this share of its pixels lies below them
 STROKE = 128  # a stroke is this part of the shorter side
 

@@ -1,6 +1,7 @@
 """A1111's way to name LoRAs among the words of a prompt: `<lora:storm:0.8>`; without a number the weight is 1."""
 
 import re
+from collections.abc import Collection
 
 TAG = re.compile(
     r"<(?:lora|lyco):(?P<name>[^<>:\n]{1,200})"
@@ -13,9 +14,10 @@ def read_tags(prompt: str) -> tuple[tuple[str, float], ...]:
     return tuple((found["name"].strip(), float(found["weight"] or 1)) for found in TAG.finditer(prompt))
 
 
-def strip_tags(prompt: str) -> str:
-    """Return a prompt without the LoRAs that it names."""
-    return TAG.sub("", prompt).strip(" ,") if TAG.search(prompt) else prompt
+def strip_tags(prompt: str, kept: Collection[str] = ()) -> str:
+    """Return a prompt without the LoRAs that it names, but for those to be `kept`."""
+    words = TAG.sub(lambda found: found[0] if found["name"].strip() in kept else "", prompt)
+    return prompt if words == prompt else words.strip(" ,")
 
 
 def write_tag(name: str, weight: float) -> str:

@@ -59,6 +59,10 @@ class Wardrobe:
                 raise NotOffered(name="lora", value=name[:80])
         return wanted
 
+    def tell_hashes(self, params: ImageParams) -> str:
+        """Return the hashes of what the parameters ask for, as A1111 writes them: `storm: 0123456789ab`."""
+        return ", ".join(f"{name}: {self.read(name).short_hash}" for name in dict(self.require(params)))
+
     def read_trigger_words(self, name: str) -> tuple[str, ...]:
         """Return the words a LoRA was trained on; raise LoraBroken or LoraMisfit where it can't be worn."""
         if name not in self._files:
