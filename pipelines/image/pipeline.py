@@ -39,6 +39,7 @@ class ImagePipeline:
         self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
         self.knobs = self._declare(card or {})
         self.sampler = name_sampler(pipe.scheduler)
+        self.troubles = self.add_ons.troubles
 
     def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
@@ -77,6 +78,14 @@ class ImagePipeline:
         yield run.advance(params)
         while run.index < run.total:
             yield run.advance(read())
+
+    def read_trigger_words(self, lora: str) -> tuple[str, ...]:
+        """Return the words a LoRA was trained on; raise LoraBroken or LoraMisfit where this model can't wear it."""
+        return self.add_ons.wardrobe.read_trigger_words(lora)
+
+    def tell_hashes(self, params: ImageParams) -> str:
+        """Return the hashes of the LoRAs that a picture was begun with, as other studios write them."""
+        return self.add_ons.wardrobe.tell_hashes(params)
 
     @classmethod
     def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it

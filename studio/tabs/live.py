@@ -16,7 +16,7 @@ from studio.errors import tell
 from studio.live import Live
 from studio.panel import QUICK, Panel, Show
 from studio.performance import View, choose_seed
-from studio.starts import paint_on, read_marks
+from studio.starts import Marks, paint_on, read_marks
 from studio.strip import Strip
 
 SWITCHED = "(on, ...values) => { window.triptych.easel.follow(on); return [on, ...values]; }"
@@ -28,8 +28,16 @@ class Seat:
 
     canvas: LiveCanvas
     seed: int
+    marks: Marks = field(default_factory=Marks)
+    laid: object = None
     start: dict[str, Any] = field(default_factory=lambda: {"start": "", "mask": ""})
     newest: Frame | None = None
+
+    def lay(self, strip: Strip, params: ImageParams) -> None:
+        """Make a start and the lines to follow of the marks, where either has changed."""
+        if self.laid != (self.marks, params.control):
+            self.start = paint_on(self.marks, strip, measure(params), params.control)
+            self.laid = self.marks, params.control
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,8 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
             return {}
         try:
             if "marks" in told:
-                strip = cell.kept.setdefault("strip", Strip())
-                seat.start = paint_on(read_marks(told["marks"]), strip, measure(cell.read()))
+                seat.marks = read_marks(told["marks"])
+            seat.lay(cell.kept.setdefault("strip", Strip()), cell.read())
             with turns:
                 found = seat.canvas.follow(lambda: (replace(cell.read(), **seat.start), seat.seed))
         except PipelineError as error:

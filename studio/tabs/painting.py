@@ -18,6 +18,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.addons import draw_lines, draw_loras, wire_lines
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.words import Words
@@ -41,13 +42,16 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             panel.draw_status()
             picture = easel("painting-easel", desk.words, frames_for(panel))
             panel.draw("strength")
+            lines = draw_lines(panel)
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
             strip = draw_strip("painting-strip", desk.words)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            panel.draw("style")
+            draw_loras(panel)
+            panel.draw("guidance_scale", "num_inference_steps", "num_images")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
@@ -60,6 +64,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
     wire_live(panel, live, stop, show, outputs)
+    wire_lines(panel, lines, starts, paint)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)
@@ -86,11 +91,12 @@ def _shower(panel: Panel, slots: int) -> Any:
             return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
         strip = find_strip(panel, request)
-        sampler = getattr(panel.desk.shelf.peek(ART), "sampler", "")
+        pipeline = panel.desk.shelf.get(ART)
+        hashes = pipeline.tell_hashes(ImageParams(**view.take.params))
         names, files = [], []
         for index, picture in enumerate(pictures):
             seed = view.take.seed + index
-            png = write_png(picture, view.take, index, sampler)
+            png = write_png(picture, view.take, index, pipeline.sampler, hashes)
             files.append(keep(f"triptych-{seed}.png", png))
             names.append(strip.add(files[-1], picture, seed))
         strip.find(names[0])
