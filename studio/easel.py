@@ -3,7 +3,7 @@
 import base64
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -16,8 +16,8 @@ JPEG_QUALITY = 90
 INKS = ("#1f1b18", "#ffffff", "#b9502f", "#e8b54a", "#4f7f4a", "#4a84b8", "#23305c", "#8a6a4c")
 
 
-def easel(elem_id: str, words: Words) -> Any:
-    """Build an easel; its value is what `frame_pictures` and `frame_start` return."""
+def easel(elem_id: str, words: Words, frame: Callable[[Any], dict[str, Any]]) -> Any:
+    """Build an easel; its value is what `frame_pictures` and `frame_start` return; live, it asks `frame` for more."""
     say = words.both
     tools = "".join(_button("tool", name, say(f"easel.{name}")) for name in ("mask", "colour", "erase"))
     acts = "".join(_button("act", name, say(f"easel.{name}")) for name in ("undo", "clear", "invert", "result"))
@@ -27,6 +27,7 @@ def easel(elem_id: str, words: Words) -> Any:
     template = f"""
 <div class="easel" data-count="0" data-mode="look" data-start="no">
   <div class="easel-look"></div>
+  <p class="easel-pace" role="status" hidden>{say("easel.pace")} <b></b></p>
   <div class="easel-board">
     <span class="roll-name" id="{elem_id}-board">{say("easel.board")}</span>
     <canvas tabindex="0" role="application" aria-labelledby="{elem_id}-board"></canvas>
@@ -40,7 +41,7 @@ def easel(elem_id: str, words: Words) -> Any:
     {_button("act", "back", say("easel.back"))}{_button("act", "leave", say("easel.leave"))}
   </div>
 </div>"""
-    return _component(elem_id, template, "strokes.js", "easel.js")
+    return _component(elem_id, template, "strokes.js", "easel.js", "live.js", functions=[frame])
 
 
 def draw_strip(elem_id: str, words: Words) -> Any:
@@ -57,12 +58,13 @@ def _button(kind: str, name: str, words: str) -> str:
     return f'<button type="button" data-{kind}="{name}">{words}</button>'
 
 
-def _component(elem_id: str, template: str, *scripts: str) -> Any:
+def _component(elem_id: str, template: str, *scripts: str, functions: Sequence[Any] = ()) -> Any:
     return gr.HTML(
         value="",
         html_template=template,
         css_template="",
         js_on_load="\n".join((ASSETS / "easel" / name).read_text(encoding="utf-8") for name in scripts),
+        server_functions=list(functions) or None,
         elem_id=elem_id,
         container=False,
         show_label=False,

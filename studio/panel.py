@@ -248,13 +248,18 @@ class Panel:
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
             if not self.desk.visitors.knows(request.session_hash):
                 return
-            cell.kept["view"] = view
-            told = self.describe(view, self.language(request))
-            recipe = gr.skip()
-            if view.done:  # the recipe of a wrapped model's work would make another one
-                name = f"triptych-{self.art}-{commission.seed}.json"
-                recipe = gr.update(value=None) if through else keep(name, view.take.to_json())
-            yield [*show(view, request), told, gr.update(value=commission.seed), recipe]
+            # The recipe of a wrapped model's work would make another one.
+            yield self.present(view, show, request, recipe=through is None)
+
+    def present(self, view: View[Any], show: Show, request: gr.Request, *, recipe: bool = True) -> list[Any]:
+        """Return the values that put a view on the page: those of `show`, then the status, the seed, the recipe."""
+        self.cell(request).kept["view"] = view
+        told = self.describe(view, self.language(request))
+        kept = gr.skip()
+        if view.done:
+            name = f"triptych-{self.art}-{view.take.seed}.json"
+            kept = keep(name, view.take.to_json()) if recipe else gr.update(value=None)
+        return [*show(view, request), told, gr.update(value=view.take.seed), kept]
 
     def stop_with(self, button: Any) -> None:
         """Make a button stop the visitor's own run at its next step."""

@@ -11,6 +11,7 @@ let chosen = 0; // of several pictures, the one that is meant
 let start = null; // {id, picture, strokes}: what the next painting begins from
 let tool = 'mask';
 let down = null; // the pointer that draws, or 'key'
+let working = false; // a picture is being painted with care
 let spot = null; // where the brush is, in pixels of the start
 
 const mode = (name) => {
@@ -63,6 +64,7 @@ const put = () => {
     return;
   }
   shown = { frames, ids: told.ids };
+  working = frames.length > 0 && !told.ids.length;
   if (chosen >= frames.length) chosen = 0;
   while (look.children.length > frames.length) look.lastChild.remove();
   while (look.children.length < frames.length) look.append(document.createElement('img'));

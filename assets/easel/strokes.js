@@ -9,17 +9,20 @@ class Strokes {
     this.width = width;
     this.height = height;
     this.list = [];
+    this.version = 0; // how often something has changed
     this.layers = { mask: sheet(width, height), colour: sheet(width, height) };
     this.under = { mask: sheet(width, height), colour: sheet(width, height) }; // strokes too old to take back
   }
 
   add(stroke) {
+    this.version += 1;
     this.list.push(stroke);
     if (this.list.length > MOST_STROKES) this.sink();
     this.draw(stroke, 0);
   }
 
   extend(point) {
+    this.version += 1;
     const stroke = this.list.at(-1);
     stroke.points.push(point);
     this.draw(stroke, stroke.points.length - 1);
@@ -27,6 +30,7 @@ class Strokes {
 
   undo() {
     if (!this.list.pop()) return;
+    this.version += 1;
     for (const name of ['mask', 'colour']) this.copy(this.under[name], this.layers[name]);
     for (const stroke of this.list) this.draw(stroke, 0);
   }

@@ -16,6 +16,7 @@ class ImageParams(Params):
 
     `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
     `mask`, only its white is painted. Without a start neither says anything.
+    `live_steps` are those of a picture while the canvas follows the artist.
     `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
     """
 
@@ -27,6 +28,7 @@ class ImageParams(Params):
     seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
     guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
+    live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
     num_images: int = knob(1, 1, 4, 1)
     strength: float = knob(0.6, 0.0, 1.0, 0.05)

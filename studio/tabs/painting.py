@@ -18,6 +18,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.words import Words
 
@@ -36,8 +37,9 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions"]):
                 paint = panel.button("paint", variant="primary")
                 stop = panel.button("stop")
+            live = draw_live(panel)
             panel.draw_status()
-            picture = easel("painting-easel", desk.words)
+            picture = easel("painting-easel", desk.words, frames_for(panel))
             panel.draw("strength")
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
@@ -49,7 +51,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "seed_walk", "size")
+                panel.draw("prompt_mix", "seed_walk", "size", "live_steps")
             panel.draw_seed()
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
@@ -57,6 +59,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     outputs = [picture, strip, *downloads]
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
+    wire_live(panel, live, stop, show, outputs)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)

@@ -1,0 +1,135 @@
+"""The live canvas on the page: a switch, and the frames that the easel asks for, one at a time."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import PipelineError
+from pipelines.image.live import Frame, LiveCanvas
+from pipelines.image.params import ImageParams, measure
+from pipelines.take import Tape
+from studio.easel import write_jpeg
+from studio.errors import tell
+from studio.live import Live
+from studio.panel import QUICK, Panel, Show
+from studio.performance import View, choose_seed
+from studio.starts import paint_on, read_marks
+from studio.strip import Strip
+
+SWITCHED = "(on, ...values) => { window.triptych.easel.follow(on); return [on, ...values]; }"
+
+
+@dataclass
+class Seat:
+    """One visitor at the live canvas: the seed, what they start from, the newest whole picture."""
+
+    canvas: LiveCanvas
+    seed: int
+    start: dict[str, Any] = field(default_factory=lambda: {"start": "", "mask": ""})
+    newest: Frame | None = None
+
+
+@dataclass(frozen=True)
+class Controls:
+    """The switch and the buttons beside it."""
+
+    switch: Any
+    another: Any
+    keep: Any
+
+
+def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
+    """Return the function the easel calls for its next frame.
+
+    It is called with the session's name and, where they changed, the easel's marks. Frames of several visitors take
+    turns one by one: whoever changes nothing costs nothing.
+    """
+    turns = threading.Semaphore(panel.desk.works_at_once)
+
+    def frame(asked: Any) -> dict[str, Any]:
+        told = asked if isinstance(asked, dict) else {}
+        session = told.get("session")
+        if not isinstance(session, str) or not panel.desk.visitors.knows(session):
+            return {}
+        visitor = panel.desk.visitors.find(session)
+        cell = visitor.cell(panel.art, ImageParams, lambda: panel.knobs)
+        seat: Seat | None = cell.kept.get("seat")
+        if seat is None:
+            return {}
+        try:
+            if "marks" in told:
+                strip = cell.kept.setdefault("strip", Strip())
+                seat.start = paint_on(read_marks(told["marks"]), strip, measure(cell.read()))
+            with turns:
+                found = seat.canvas.follow(lambda: (replace(cell.read(), **seat.start), seat.seed))
+        except PipelineError as error:
+            return {"trouble": tell(error, panel.words, visitor.language, panel.art)}
+        if found is None:
+            return {}
+        if found.step.done:
+            seat.newest = found
+        return {"frame": write_jpeg(found.picture), "done": found.step.done, "seconds": found.seconds}
+
+    return frame
+
+
+def draw_live(panel: Panel) -> Controls:
+    """Draw the switch and its buttons where the tab stands now."""
+    with gr.Row(elem_classes=["actions", "minor", "live-canvas"]):
+        switch = panel.words.make(
+            gr.Checkbox, {"label": "painting.live", "info": "painting.live.help"}, value=False, elem_id="painting-live"
+        )
+        another = panel.button("another", size="sm")
+        keep = panel.button("keep", size="sm")
+    return Controls(switch, another, keep)
+
+
+def wire_live(panel: Panel, controls: Controls, stop: Any, show: Show, outputs: Sequence[Any]) -> None:
+    """Let the switch seat the visitor at the canvas, and keep what stands there as it goes off."""
+    shown = [*outputs, panel.status, panel.seed, panel.recipe]
+    nothing = [gr.skip() for _ in shown]
+
+    def switch(on: object, seed: object, fresh: object, request: gr.Request) -> list[Any]:
+        cell = panel.cell(request)
+        if on is not True:
+            return _keep(panel, cell.kept.pop("seat", None), show, request) or nothing
+        cell.kept["seat"] = Seat(LiveCanvas(panel.desk.shelf.get(panel.art)), choose_seed(seed, fresh))
+        return [*nothing[:-2], gr.update(value=cell.kept["seat"].seed), gr.skip()]
+
+    def reseed(seed: object, request: gr.Request) -> None:
+        if seat := _seat(panel.cell(request)):
+            seat.seed = choose_seed(seed, fresh=False)
+
+    def another(request: gr.Request) -> Any:
+        return gr.skip() if _seat(panel.cell(request)) is None else gr.update(value=choose_seed(None, fresh=True))
+
+    def keep(request: gr.Request) -> list[Any]:
+        return _keep(panel, _seat(panel.cell(request)), show, request) or nothing
+
+    controls.switch.change(
+        panel.shown(switch), [controls.switch, panel.seed, panel.fresh_seed], shown, js=SWITCHED, **QUICK
+    )
+    panel.seed.change(panel.shown(reseed), panel.seed, None, trigger_mode="always_last", **QUICK)
+    controls.another.click(panel.shown(another), None, panel.seed, **QUICK)
+    controls.keep.click(panel.shown(keep), None, shown, **QUICK)
+    stop.click(None, None, controls.switch, js="() => false", api_visibility="private")
+
+
+def _seat(cell: Live[Any]) -> Seat | None:
+    seat: Seat | None = cell.kept.get("seat")
+    return seat
+
+
+def _keep(panel: Panel, seat: Seat | None, show: Show, request: gr.Request) -> list[Any] | None:
+    """Make a work of the newest whole picture: into the strip, with its recipe; None where there is none yet."""
+    if seat is None or seat.newest is None:
+        return None
+    frame, seat.newest = seat.newest, None
+    tape = Tape(lambda: frame.params)
+    tape()
+    take = tape.take(art=panel.art, model=panel.desk.shelf.states[panel.art].name, seed=frame.seed)
+    view = View(frame.step, (), frame.step.total, frame.seconds, frame.params, (), True, take)
+    return panel.present(view, show, request)
