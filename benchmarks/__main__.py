@@ -6,7 +6,7 @@ import os
 
 from pipelines.text.forms.names import VERSE_FORMS
 
-NAMES = ("text", "image", "page", "training", "forms")
+NAMES = ("text", "image", "page", "live", "training", "forms")
 
 
 def main() -> None:

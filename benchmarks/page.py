@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,25 +21,35 @@ OPTIONS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-ba
 
 def run() -> Iterable[Row]:
     """Measure both pages, turn by turn, and give the medians."""
-    from playwright.sync_api import sync_playwright
-
-    path = shutil.which("chromium")  # None takes Playwright's own
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        ours = _start(["app.py"], folder)
-        bare = _start(["-m", "benchmarks.bare_page"], folder)
-        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+    with tempfile.TemporaryDirectory() as folder, open_browser() as browser:
+        ours = start_page(["app.py"], folder)
+        bare = start_page(["-m", "benchmarks.bare_page"], folder)
         try:
             mine = _measure(_open_studio(browser, ours[1]), "#music-density", "#music-status .moved")
             peer = _measure(_open_bare(browser, bare[1]), "#temperature", "#echo textarea")
         finally:
-            browser.close()
             for process, _ in (ours, bare):
                 process.terminate()
                 process.wait()
     yield Row("slider to visible effect, median", mine, peer, "a bare gradio page", "ms", lower_is_better=True)
 
 
-def _start(command: list[str], folder: str) -> tuple[subprocess.Popen[str], str]:
+@contextmanager
+def open_browser() -> Iterator[Any]:
+    """Open a Chromium for a while."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")  # None takes Playwright's own
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def start_page(command: list[str], folder: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a page in a process of its own; return that and its address."""
     environment = os.environ | {"GRADIO_TEMP_DIR": folder, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(
         [sys.executable, *command],
@@ -60,8 +71,8 @@ def _open_studio(browser: Any, address: str) -> Any:
     page.wait_for_timeout(1000)
     page.click("#tab-music-button")
     page.click("#music-more > button")
-    _set(page, "#music-bars", 64)
-    _set(page, "#music-pace", 8)  # bars a second: time enough for every move
+    set_slider(page, "#music-bars", 64)
+    set_slider(page, "#music-pace", 8)  # bars a second: time enough for every move
     page.wait_for_timeout(300)
     page.click("#music-compose")
     page.wait_for_function("document.querySelector('#music-roll .roll').dataset.notes > 5", timeout=60_000)
@@ -78,7 +89,8 @@ def _open_bare(browser: Any, address: str) -> Any:
     return page
 
 
-def _set(page: Any, control: str, value: float) -> None:
+def set_slider(page: Any, control: str, value: float) -> None:
+    """Type a value into a slider's box."""
     box = page.locator(f"{control} input[type=number]")
     box.fill(f"{value:g}")
     box.press("Enter")
@@ -94,7 +106,7 @@ def _measure(page: Any, control: str, sign: str) -> float:
         (part) => (part.value ?? part.textContent).trim().split(' ').includes(value))"""
     taken = []
     for value in _moves():
-        _set(page, control, value)
+        set_slider(page, control, value)
         begun = time.perf_counter()
         page.wait_for_function(shown, arg=[sign, f"{value:g}"], timeout=20_000, polling=5)
         taken.append((time.perf_counter() - begun) * 1000)

@@ -189,7 +189,7 @@ def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
 
     scheduler = DPMSolverMultistepScheduler(
-        prediction_type="sample", use_flow_sigmas=True, flow_shift=4.0, algorithm_type="dpmsolver++", solver_order=2
+        prediction_type="sample", use_flow_sigmas=True, flow_shift=2.0, algorithm_type="dpmsolver++", solver_order=2
     )
     vae = AutoencoderTiny.from_pretrained(upsampler)
     vae.register_to_config(_name_or_path="upsampler")  # or the path on this machine would travel along

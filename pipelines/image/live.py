@@ -11,8 +11,8 @@ from PIL import Image
 from pipelines.image.params import ImageParams
 from pipelines.image.step import ImageStep
 
-GLIMPSE_AFTER = 0.4  # seconds: a picture that takes longer is shown as it clears
-PATIENCE = 2.0  # how many pictures' time may pass before one that is out of date is finished all the same
+GLIMPSE_AFTER = 0.4  # seconds: a picture that takes longer is slow, and shown as it clears
+PATIENCE = 2.0  # how many pictures' time may pass before a slow one that is out of date is finished all the same
 GUESS = 0.5  # seconds a picture takes, before one was painted
 
 
@@ -37,15 +37,15 @@ Wanted = tuple[ImageParams, int]
 class LiveCanvas:
     """One artist's canvas. Each picture is painted with what was set as it began, so its take remakes it.
 
-    Something newer ends the picture in work between two steps, but while an artist drags on, one is finished now and
-    then, or they would see none.
+    Something newer ends a slow picture between two steps; but while an artist drags on, one is finished now and then,
+    or they would see none. A quick one is finished anyway: so a drag is seen as motion.
     """
 
     def __init__(self, pipeline: Any, now: Callable[[], float] = time.monotonic) -> None:
         self._pipeline, self._now = pipeline, now
         self._wanted: Wanted | None = None
         self._steps: Iterator[ImageStep] | None = None
-        self._begun = self._shown = now()
+        self._begun = self._finished = now()
         self._pace = GUESS
         self._busy = threading.Lock()
 
@@ -64,19 +64,23 @@ class LiveCanvas:
     def _paint(self, read: Callable[[], Wanted]) -> Frame | None:
         while True:
             wanted = _settle(*read())
-            if wanted[0].prompt.strip() and wanted != self._wanted and not (self._steps and self._is_overdue()):
-                self._wanted, self._begun = wanted, self._now()
-                params = wanted[0]
-                self._steps = iter(self._pipeline.generate(lambda params=params: params, wanted[1]))
+            if wanted[0].prompt.strip() and wanted != self._wanted and (not self._steps or self._may_end()):
+                self._begin(wanted)
             if self._steps is None or self._wanted is None:
                 return None
             step = self._take_step(self._steps)
             passed = self._now() - self._begun
             if step.done:
-                self._steps, self._pace = None, passed
+                self._steps, self._pace, self._finished = None, passed, self._now()
             if step.done or passed > GLIMPSE_AFTER:
-                self._shown = self._now()
                 return Frame(step, *self._wanted, passed)
+
+    def _begin(self, wanted: Wanted) -> None:
+        params, seed = self._wanted = wanted
+        self._begun = self._now()
+        if not self._steps:  # it rested until now
+            self._finished = self._begun
+        self._steps = iter(self._pipeline.generate(lambda: params, seed))
 
     def _take_step(self, steps: Iterator[ImageStep]) -> ImageStep:
         try:
@@ -85,8 +89,8 @@ class LiveCanvas:
             self._steps = None  # what failed is not tried again until something else is wanted
             raise
 
-    def _is_overdue(self) -> bool:
-        return self._now() - self._shown > PATIENCE * self._pace
+    def _may_end(self) -> bool:
+        return self._pace > GLIMPSE_AFTER and self._now() - self._finished < PATIENCE * self._pace
 
 
 def _settle(params: ImageParams, seed: int) -> Wanted:
