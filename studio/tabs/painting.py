@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.card import read_image_card
+from pipelines.image.explore import LEANS
 from pipelines.image.foreign import FILES, Fit, fit, read_recipe
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
@@ -48,10 +49,12 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
+                panel.draw(*LEANS, "seed_walk")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "seed_walk", "size", "live_steps")
+                panel.draw("prompt_mix", "size", "live_steps")
             panel.draw_seed()
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
