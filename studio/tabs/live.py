@@ -22,6 +22,7 @@ from studio.starts import paint_on, read_marks
 from studio.strip import Strip
 
 WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
+SLOW = 2.0  # seconds: a picture that takes longer is shown as it clears, on a walk too
 ENDS_WALK = "(live, walks) => live && walks"
 SWITCHED = "(on, ...values) => { window.triptych.easel.follow(on); return [on, ...values]; }"
 
@@ -81,8 +82,7 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
             if "marks" in told:
                 strip = cell.kept.setdefault("strip", Strip())
                 seat.start = paint_on(read_marks(told["marks"]), strip, measure(cell.read()))
-            with turns:
-                found = seat.canvas.follow(lambda: (replace(_read(panel, cell), **seat.start), seat.seed))
+            found = _follow(panel, cell, seat, turns)
         except PipelineError as error:
             return {"trouble": tell(error, panel.words, visitor.language, panel.art)}
         if found is None:
@@ -94,6 +94,16 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
         return {"frame": write_jpeg(found.picture), "done": found.step.done, "seconds": found.seconds}
 
     return frame
+
+
+def _follow(panel: Panel, cell: Live[Any], seat: Seat, turns: threading.Semaphore) -> Frame | None:
+    """Paint on until there is something to show; on a walk that is a whole picture, as half clear ones flicker."""
+    while True:
+        with turns:
+            found = seat.canvas.follow(lambda: (replace(_read(panel, cell), **seat.start), seat.seed))
+        walks = cell.kept.get("walk") and _seat(cell) is seat
+        if found is None or found.step.done or not walks or found.seconds > SLOW:
+            return found
 
 
 def draw_live(panel: Panel) -> Controls:
