@@ -12,12 +12,11 @@ from pipelines.errors import PipelineError
 from pipelines.image.explore import LEANS, wander
 from pipelines.image.live import Frame, LiveCanvas
 from pipelines.image.params import ImageParams, measure
-from pipelines.take import Tape
 from studio.easel import write_jpeg
 from studio.errors import tell
 from studio.live import Live
 from studio.panel import QUICK, Panel, Show
-from studio.performance import View, choose_seed
+from studio.performance import Commission, choose_seed, finish
 from studio.starts import paint_on, read_marks
 from studio.strip import Strip
 
@@ -190,8 +189,5 @@ def _keep(panel: Panel, seat: Seat | None, show: Show, request: gr.Request) -> l
     if seat is None or seat.newest is None:
         return None
     frame, seat.newest = seat.newest, None
-    tape = Tape(lambda: frame.params)
-    tape()
-    take = tape.take(art=panel.art, model=panel.desk.shelf.states[panel.art].name, seed=frame.seed)
-    view = View(frame.step, (), frame.step.total, frame.seconds, frame.params, (), True, take)
-    return panel.present(view, show, request)
+    commission = Commission(panel.art, panel.desk.shelf.states[panel.art].name, frame.seed)
+    return panel.present(finish(commission, frame.step, frame.params, frame.seconds), show, request)

@@ -19,6 +19,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.words import Words
@@ -46,6 +47,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
             strip = draw_strip("painting-strip", desk.words)
+            grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
@@ -63,6 +65,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
     wire_live(panel, live, stop, show, outputs)
+    wire_grid(panel, grid, show, outputs)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)
