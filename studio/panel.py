@@ -199,7 +199,10 @@ class Panel:
                 yield [*followed, *shown]
                 followed = [gr.skip() for _ in controls]
 
-        return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+        ran = self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+        # A file that stays in the box leaves no room to drop the next one.
+        ran.then(None, None, self.keepsake, js="() => null", api_visibility="private")
+        return ran
 
     def _open(self, path: str) -> tuple[Take, Replay[Any]]:
         """Read a file's take for this art and model; raise UnreadableTake."""
