@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from training.scenes import captions, words
+from training.scenes import captions, synonyms, words
 
 MAX_WORDS = 48
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -51,3 +51,18 @@ def build_tokenizer() -> Any:
 def export_words(folder: Path) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
     (folder / "words.json").write_text(json.dumps(words.TABLES, ensure_ascii=False, indent=1) + "\n")
+    (folder / "synonyms.json").write_text(json.dumps(list_synonyms(), ensure_ascii=False, indent=0) + "\n")
+
+
+def list_synonyms() -> dict[str, str]:
+    """List the words a caption never holds, each with the known wording that it is taken for."""
+    known = set(caption_words())
+    wordings = {said for table in words.TABLES.values() for entry in table.values() for said in entry["zh"]}
+    found: dict[str, str] = {}
+    for wording, others in synonyms.EN.items():
+        if known.issuperset(wording.split()):
+            found |= {other: wording for other in others.split() if other not in known and other.isalpha()}
+    for wording, others in synonyms.ZH.items():
+        if known.issuperset(wording):
+            found |= {other: wording for other in others.split() if other not in wordings}
+    return found

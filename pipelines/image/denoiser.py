@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
 
 MOST_LACKING = 4
@@ -51,8 +52,8 @@ class PainterDenoiser:
 
     guided_inside = False
 
-    def __init__(self, pipe: Any) -> None:
-        self.pipe = pipe
+    def __init__(self, pipe: Any, lexicon: Lexicon | None = None) -> None:
+        self.pipe, self.lexicon = pipe, lexicon
         self.latent_channels = pipe.transformer.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
@@ -60,9 +61,9 @@ class PainterDenoiser:
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
         device = self.pipe.transformer.device
-        weighted = join_parts(read_parts(text))
+        weighted = self._read_text(text)
         found = self.pipe.tokenizer(
-            lower(weighted.text), padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
+            weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
             return_offsets_mapping=True,
         ).to(device)  # fmt: skip
         weights = weigh_tokens(weighted, found.offset_mapping[0].tolist())
@@ -73,6 +74,16 @@ class PainterDenoiser:
             terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
         share = 1 - sum(share for share, _ in terms)
         return replace(whole, terms=((share, whole), *terms)) if terms else whole
+
+    def _read_text(self, text: str) -> Weighted:
+        weighted = join_parts(read_parts(text))
+        small = replace(weighted, text=lower(weighted.text))
+        return self.lexicon.fold(small) if self.lexicon else small
+
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that this painter takes for others or ignores."""
+        small = lower(join_parts(read_parts(text)).text)
+        return list(self.lexicon.find_unknown(small)) if self.lexicon else []
 
     def mix(self, one: Words, other: Words, share: float) -> Words:
         """Go from one text towards another.
@@ -190,7 +201,7 @@ def fresh_scheduler(pipe: Any) -> Any:
     return type(pipe.scheduler).from_config(copy.deepcopy(dict(pipe.scheduler.config)))
 
 
-def choose_denoiser(pipe: Any) -> Denoiser | None:
+def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | None:
     """Return the family's denoiser, or None where the pipeline must run its own loop."""
     name = type(pipe).__name__
     if name in ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline"):
@@ -198,5 +209,5 @@ def choose_denoiser(pipe: Any) -> Denoiser | None:
     if name == "PixArtAlphaPipeline":
         config = pipe.transformer.config
         if config.out_channels == config.in_channels and not pipe.transformer.use_additional_conditions:
-            return PainterDenoiser(pipe)
+            return PainterDenoiser(pipe, lexicon)
     return None

@@ -134,7 +134,7 @@ def _is_used(value: object) -> bool:
 def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
-    A prompt from elsewhere holds all of its words, so a style and a second prompt go; the size is the nearest that the
+    A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told; the size is the nearest that the
     model offers.
     """
     values: dict[str, Any] = {}
@@ -143,7 +143,7 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
         if name in knobs and not knobs[name].inert:
             values[name] = _bring_in(knobs[name], wanted)
             moved += [name] if values[name] != wanted else []
-    values |= {name: knobs[name].default for name in UNSAID if name in knobs}
+    values |= {name: knobs[name].default for name in UNSAID if name in knobs and name not in values}
     if recipe.side and isinstance(sizes := knobs["size"].domain, Choice):
         side = recipe.side
         values["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))

@@ -11,9 +11,10 @@ from pipelines.errors import BrokenModel, WrongKind
 from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
-from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.denoiser import PainterDenoiser, choose_denoiser, fresh_scheduler
 from pipelines.image.explore import LEANS
 from pipelines.image.infotext import name_sampler
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
@@ -29,10 +30,10 @@ class ImagePipeline:
 
     params_type = ImageParams
 
-    def __init__(self, pipe: Any, card: dict[str, Any] | None = None) -> None:
+    def __init__(self, pipe: Any, card: dict[str, Any] | None = None, lexicon: Lexicon | None = None) -> None:
         self.pipe = pipe
         self.canvas = Canvas(pipe.vae)
-        self.denoiser = choose_denoiser(pipe)
+        self.denoiser = choose_denoiser(pipe, lexicon)
         own_loop = self.denoiser is not None
         steerable = own_loop or type(pipe).__name__ in STEERABLE
         self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
@@ -63,6 +64,10 @@ class ImagePipeline:
         network = getattr(self.pipe, "unet", None) or self.pipe.transformer
         native = int(getattr(network.config, "sample_size", 0) or 64) * int(self.pipe.vae_scale_factor)
         return {"choices": [str(native)], "default": str(native)} if self.canvas.plain else size_limits(native)
+
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that a painter of few words doesn't know, with what it takes them for."""
+        return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser) else []
 
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         """Paint: one step yielded for each denoising step, `read` once for each. Raises EmptyPrompt."""
@@ -96,7 +101,7 @@ class ImagePipeline:
         pipe.to(device)
         if getattr(pipe.vae.config, "force_upcast", False) and dtype == torch.float16:
             pipe.vae.to(torch.float32)
-        return cls(pipe, read_image_card(folder))
+        return cls(pipe, read_image_card(folder), Lexicon.read(folder, pipe.tokenizer.get_vocab()))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

@@ -46,8 +46,10 @@ def draw_starts(panel: Panel) -> Starts:
         sheet = panel.button("sheet", size="sm")
         variations = {how: panel.button(how, size="sm") for how in VARIATIONS}
     with gr.Row(elem_classes=["actions", "minor", "extending"]):
-        gr.HTML(panel.words.both("painting.extend"), elem_classes=["hint"])
+        hint = gr.HTML(panel.words.both("painting.extend"), elem_classes=["hint"])
         extending = {way: panel.button(f"extend_{way}", size="sm") for way in DIRECTIONS}
+    panel.need("start", take, upload, sheet, *variations.values())
+    panel.need("mask", hint, *extending.values())
     marks = gr.Textbox(visible="hidden", elem_id="painting-marks")
     return Starts(marks, take, upload, sheet, variations, extending)
 
