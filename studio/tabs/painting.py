@@ -20,6 +20,7 @@ from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
+from studio.tabs.upscaling import draw_upscaling
 from studio.words import Words
 
 ART = "painting"
@@ -44,6 +45,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
+            draw_upscaling(panel, starts.marks)
             strip = draw_strip("painting-strip", desk.words)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
