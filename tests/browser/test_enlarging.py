@@ -26,4 +26,3 @@ def test_the_picture_on_the_easel_is_saved_four_times_as_large(visit):
     with Image.open(saved.value.path()) as large:
         assert large.size == (1024, 1024)
     assert read_png_take(saved.value.path()) == read_png_take(small)
-    page.screenshot(path="/tmp/exp/sizes_en.png", full_page=True)
