@@ -93,6 +93,24 @@ class EmptyPrompt(PipelineError):
     sentence = "Write a few words first: what should be in the picture?"
 
 
+class NoValues(PipelineError):
+    """An axis of a grid without values."""
+
+    sentence = "A side of the grid has no values. Write a few, parted by commas: 2, 4, 8."
+
+
+class GridTooLarge(PipelineError):
+    """More pictures in a grid than are painted at once."""
+
+    sentence = "The grid is too large: {most} pictures at most. Take fewer values."
+
+
+class WordsNotThere(PipelineError):
+    """Words to replace that the prompt doesn't hold."""
+
+    sentence = "“{words}” is not in the prompt. Write the words to replace first, as the prompt has them."
+
+
 class ModelMissing(PipelineError):
     """No model in the folder or under the hub name."""
 

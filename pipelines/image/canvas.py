@@ -34,6 +34,8 @@ class Canvas:
         self.shift: float = getattr(config, "shift_factor", None) or 0.0
         self.channels: int = config.latent_channels
         self.plain = self.channels == 3  # our painter's latents are small pictures already
+        if self.plain:  # all convolutions: on a CPU it decodes in three fifths of the time
+            vae.to(memory_format=torch.channels_last)
         blocks: Any = getattr(config, "decoder_block_out_channels", None) or getattr(config, "block_out_channels", "x")
         self.scale = 2 ** (len(blocks) - 1)  # pixels a latent, along a side
         self._map: tuple[Tensor, Tensor] | None = None

@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from pipelines.errors import ParameterError, UnreadableRecipe
+from pipelines.image.explore import LEANS
 from pipelines.image.infotext import MAX_CHARACTERS, Recipe, gather, read_infotext
 from pipelines.params import Choice, Knob, Range, Text
 
@@ -20,7 +21,8 @@ FILES = (*sorted(PICTURES), ".txt")
 PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
-UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk")  # what would bend a picture that was made without them
+# What would bend a picture that was made without them.
+UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", *LEANS)
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,

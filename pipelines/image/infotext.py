@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.errors import UnreadableRecipe
+from pipelines.image.explore import LEANS
 from pipelines.image.params import ImageParams, full_prompt, second_prompt
 from pipelines.image.wording import choose
 from pipelines.params import build
@@ -78,6 +79,7 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Prompt B": UNSEEN.sub("", second_prompt(params)),
         "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
+        **{name.capitalize(): f"{getattr(params, name):g}" for name in LEANS if getattr(params, name)},
         "Version": "Triptych",
     }
     told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")

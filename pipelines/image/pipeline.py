@@ -12,6 +12,7 @@ from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
 from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.explore import LEANS
 from pipelines.image.infotext import name_sampler
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
@@ -42,6 +43,8 @@ class ImagePipeline:
         """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
         knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
         for name in () if self.denoiser else OWN_LOOP:
+            knobs[name] = replace(knobs[name], inert=True)
+        for name in () if self.denoiser and self.canvas.plain else LEANS:  # elsewhere noise has no colours to lean to
             knobs[name] = replace(knobs[name], inert=True)
         for name in self.fixed_knobs:
             knobs[name] = replace(knobs[name], live=False)

@@ -9,6 +9,7 @@ from torch import Tensor
 from pipelines.errors import EmptyPrompt
 from pipelines.image.canvas import Canvas
 from pipelines.image.denoiser import Denoiser, Words
+from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
 from pipelines.image.mixture import walk_noise
 from pipelines.image.params import ImageParams, full_prompt, second_prompt
@@ -35,7 +36,8 @@ class Run:
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
         shape = (denoiser.latent_channels, side, side)
-        self.noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        self.noise = lean_noise(noise, params) if canvas.plain else noise
         self.latents: Tensor = self.noise * scheduler.init_noise_sigma
         self.scene = Scene(params, (self.side, self.side)) if params.start else None
         self.ground = Ground(canvas, self.scene) if self.scene else None

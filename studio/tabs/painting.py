@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.card import read_image_card
+from pipelines.image.explore import LEANS
 from pipelines.image.foreign import FILES, Fit, fit, read_recipe
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
@@ -18,6 +19,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.tabs.upscaling import draw_upscaling
@@ -47,13 +49,16 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             starts = draw_starts(panel)
             draw_upscaling(panel, starts.marks)
             strip = draw_strip("painting-strip", desk.words)
+            grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
+                panel.draw(*LEANS, "seed_walk")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "seed_walk", "size", "live_steps")
+                panel.draw("prompt_mix", "size", "live_steps")
             panel.draw_seed()
             _draw_known_words(desk.words, read_json(folder / "words.json"))
             panel.draw_keepsake()
@@ -62,6 +67,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
     wire_live(panel, live, stop, show, outputs)
+    wire_grid(panel, grid, show, outputs)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)
