@@ -18,18 +18,19 @@ def pack(runs: Path, folder: Path) -> None:
     from huggingface_hub import save_torch_state_dict
 
     weights: dict[str, Tensor] = {}
-    steps: dict[str, str] = {}
     for stage in STAGES:
         checkpoint = runs / stage / "checkpoint.pt"
         if checkpoint.exists():
             state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-            steps[stage] = str(state["step"])
+            weights[f"step.{stage}"] = torch.tensor(state["step"])
             for name, tensor in {**state["module"], **(state["average"] or {})}.items():
                 weights[f"{stage}.{name}"] = tensor.half() if tensor.is_floating_point() else tensor
+    if not weights:
+        return
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("model*.safetensors*"):
         old.unlink()
-    save_torch_state_dict(weights, folder, max_shard_size=LARGEST, metadata=steps)
+    save_torch_state_dict(weights, folder, max_shard_size=LARGEST)
 
 
 def unpack(folder: Path, runs: Path) -> None:
@@ -37,17 +38,15 @@ def unpack(folder: Path, runs: Path) -> None:
     from safetensors import safe_open
 
     weights: dict[str, Tensor] = {}
-    steps: dict[str, str] = {}
     for shard in sorted(folder.glob("model*.safetensors")):
         with safe_open(shard, "pt") as opened:
-            steps |= opened.metadata()
             weights |= {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118 (no mapping)
     for stage in STAGES:
         checkpoint, start = runs / stage / "checkpoint.pt", f"{stage}."
-        if stage not in steps or checkpoint.exists():
+        if f"step.{stage}" not in weights or checkpoint.exists():
             continue
         own = {name.removeprefix(start): tensor for name, tensor in weights.items() if name.startswith(start)}
         own = {name: tensor.float() if tensor.is_floating_point() else tensor for name, tensor in own.items()}
         checkpoint.parent.mkdir(parents=True, exist_ok=True)
-        state = {"step": int(steps[stage]), "seconds": 0.0, "module": own, "optimizers": [], "average": own}
+        state = {"step": int(weights[f"step.{stage}"]), "seconds": 0.0, "module": own, "optimizers": [], "average": own}
         torch.save(state, checkpoint)

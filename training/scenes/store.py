@@ -102,6 +102,7 @@ class SceneStore:
         for lines in painted:
             with self.records.open("a") as records:
                 records.write("\n".join(lines) + "\n")
+            self.refresh()
             done += len(lines)
             yield done
 
