@@ -44,7 +44,7 @@ class Lexicon:
     @classmethod
     def read(cls, folder: Path, tokens: Iterable[str]) -> Self | None:
         """Read a model's folder; None where it doesn't say what else its words are called."""
-        synonyms = read_json(folder / "synonyms.json")
+        synonyms: dict[str, Any] = read_json(folder / "synonyms.json")
         return cls(tokens, list_wordings(read_json(folder / "words.json")), synonyms) if synonyms else None
 
     def find_unknown(self, text: str) -> Iterator[Reading]:
