@@ -213,10 +213,7 @@ class Panel:
                 yield [*followed, *shown]
                 followed = [gr.skip() for _ in controls]
 
-        ran = self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
-        # A file that stays in the box leaves no room to drop the next one.
-        ran.then(None, None, self.keepsake, js="() => null", api_visibility="private")
-        return ran
+        return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
 
     def _open(self, path: str) -> tuple[Take, Replay[Any]]:
         """Read a file's take for this art and model; raise UnreadableTake."""
