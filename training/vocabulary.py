@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,14 @@ def build_tokenizer() -> Any:
 def export_words(folder: Path) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
     (folder / "words.json").write_text(json.dumps(words.TABLES, ensure_ascii=False, indent=1) + "\n")
-    (folder / "synonyms.json").write_text(json.dumps(list_synonyms(), ensure_ascii=False, indent=0) + "\n")
+    found = list_synonyms(caption_words(), words.TABLES)
+    (folder / "synonyms.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")
 
 
-def list_synonyms() -> dict[str, str]:
-    """List the words a caption never holds, each with the known wording that it is taken for."""
-    known = set(caption_words())
-    wordings = {said for table in words.TABLES.values() for entry in table.values() for said in entry["zh"]}
+def list_synonyms(known: Collection[str], tables: Mapping[str, Mapping[str, words.Words]]) -> dict[str, str]:
+    """List words that a painter with these tokens and tables of words lacks, each with what it is taken for."""
+    known = set(known)
+    wordings = {said for table in tables.values() for entry in table.values() for said in entry["zh"]}
     found: dict[str, str] = {}
     for wording, others in synonyms.EN.items():
         if known.issuperset(wording.split()):

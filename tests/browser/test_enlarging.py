@@ -14,8 +14,7 @@ pytestmark = pytest.mark.browser
 
 def test_the_picture_on_the_easel_is_saved_four_times_as_large(visit):
     page = open_easel(visit)
-    page.click("#painting-upscale_2")
-    expect(page.get_by_text("There is no picture on the easel yet").first).to_be_visible(timeout=WAIT)
+    expect(page.locator("#painting-upscale_2")).to_be_hidden()
     prepare(page)
     small = work(page)
     page.click("#painting-upscale_4")
