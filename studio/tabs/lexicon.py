@@ -62,7 +62,7 @@ def tell_reading(words: Words, found: Iterable[Reading], language: str) -> str:
 
 def draw_known_words(words: Words, folder: Path) -> None:
     """Draw the list of what the painter knows to paint, where its folder says so; a click puts one in the prompt."""
-    tables = read_json(folder / "words.json")
+    tables: dict[str, Any] = read_json(folder / "words.json")
     if not tables:
         return
     reads = "nearest" if (folder / "synonyms.json").is_file() else "help"

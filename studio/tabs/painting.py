@@ -18,8 +18,8 @@ from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.tabs.grid import draw_grid, wire_grid
-from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
+from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 
 ART = "painting"
