@@ -134,8 +134,8 @@ def _is_used(value: object) -> bool:
 def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
-    A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told;
-    the size is the nearest that the model offers.
+    A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told; the size is
+    the nearest that the model offers.
     """
     values: dict[str, Any] = {}
     moved: list[str] = []

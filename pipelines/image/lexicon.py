@@ -44,11 +44,8 @@ class Lexicon:
     @classmethod
     def read(cls, folder: Path, tokens: Iterable[str]) -> Self | None:
         """Read a model's folder; None where it doesn't say what else its words are called."""
-        synonyms = read_json(folder / "synonyms.json")
-        if not synonyms:
-            return None
-        told = {word: str(taken) for word, taken in synonyms.items()}
-        return cls(tokens, list_wordings(read_json(folder / "words.json")), told)
+        synonyms: dict[str, Any] = read_json(folder / "synonyms.json")
+        return cls(tokens, list_wordings(read_json(folder / "words.json")), synonyms) if synonyms else None
 
     def find_unknown(self, text: str) -> Iterator[Reading]:
         """Yield the words of a lower-case text that the painter doesn't know."""

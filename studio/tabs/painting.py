@@ -21,6 +21,7 @@ from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
+from studio.tabs.upscaling import draw_upscaling
 
 ART = "painting"
 
@@ -45,6 +46,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
+            draw_upscaling(panel, starts.marks)
             strip = draw_strip("painting-strip", desk.words)
             grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):

@@ -143,6 +143,18 @@ def test_a_picture_is_painted_with_care_while_live_and_stop_ends_both(visit):
     expect(page.locator("#painting-strip button")).to_have_count(2, timeout=WAIT)
 
 
+def test_a_live_picture_is_kept_before_another_begins_from_it(visit):
+    page = open_easel(visit)
+    expect(page.locator("#painting-take")).to_be_hidden()
+    expect(page.locator("#painting-keep")).to_be_hidden()
+    go_live(page)
+    page.click("#painting-take")
+    expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
+    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    page.click("#painting-keep")
+    expect(page.locator(BOARD)).to_be_visible()
+
+
 def test_a_walk_goes_on_by_itself_and_the_sliders_stand_where_it_ends(visit):
     page = open_easel(visit)
     page.fill("#painting-prompt textarea", "a boat on the sea")
