@@ -217,7 +217,8 @@ def test_a_picture_dropped_on_the_easel_is_painted_from_and_anything_else_is_tol
     page = open_easel(visit)
     prepare(page, "the sea on a sunny day")
     file = io.BytesIO()
-    stripes().save(file, format="PNG")
+    dropped = Image.linear_gradient("L").convert("RGB")
+    dropped.save(file, format="PNG")
     page.evaluate(DROP, ["start.png", "image/png", list(file.getvalue())])
     expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
     start = page.evaluate("JSON.parse(window.triptych.easel.read()).start")
@@ -226,7 +227,7 @@ def test_a_picture_dropped_on_the_easel_is_painted_from_and_anything_else_is_tol
     assert page.evaluate("JSON.parse(window.triptych.easel.read()).start") == start
     set_slider(page, "painting-strength", 0)
     page.wait_for_timeout(300)
-    assert np.abs(pixels(Image.open(work(page))) - pixels(stripes())).mean() < 3
+    assert np.abs(pixels(Image.open(work(page))) - pixels(dropped)).mean() < 8
 
 
 def test_a_click_on_a_known_word_adds_it_to_the_prompt(visit):

@@ -279,7 +279,7 @@ def test_our_own_settings_come_back_where_the_take_is_gone():
         prompt="a boat", prompt_b="a house, red\nroof", prompt_mix=0.4, seed_walk=1.25, light=-0.5, strength=0.35,
         start=write_address(Image.new("RGB", (64, 64))),
     )  # fmt: skip
-    take = Take(art="painting", model="m", seed=4, params=params.to_dict())
+    take = Take(art="painting", model="m", seed=4, params=vars(params))
     recipe = read_infotext(write_infotext(take, 0, (256, 256)))
     told = {"prompt_b": "a house, red\nroof", "prompt_mix": 0.4, "seed_walk": 1.25, "light": -0.5, "strength": 0.35}
     assert {name: recipe.values[name] for name in told} == told
