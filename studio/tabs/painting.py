@@ -17,6 +17,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.enrichment import draw_enrichment
 from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
 from studio.tabs.live import draw_live, frames_for, wire_live
@@ -35,6 +36,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)
             reading = draw_reading()
+            draw_enrichment(panel, folder)
             draw_examples(panel)
             with gr.Row(elem_classes=["actions"]):
                 paint = panel.button("paint", variant="primary")
