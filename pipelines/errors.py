@@ -45,6 +45,12 @@ class NotAChoice(ParameterError):
     sentence = "“{value}” is not one of the choices for {name}. Choose one from the list."
 
 
+class NotOffered(ParameterError):
+    """The name of a file that the owner of this studio doesn't have, or that the model in use can't take."""
+
+    sentence = "There is no {name} “{value}” here for this model. Choose another one, or take it out of the prompt."
+
+
 class NotText(ParameterError):
     """Something other than valid Unicode text where text is needed."""
 
@@ -85,6 +91,36 @@ class PictureGone(PipelineError):
     """A picture that is not, or no longer, among the visitor's."""
 
     sentence = "This picture is no longer kept here. Upload it, or drop its file where works are replayed."
+
+
+class LoraBroken(PipelineError):
+    """A LoRA file that is damaged, or holds something other than plain low-rank matrices."""
+
+    sentence = "The LoRA “{name}” is damaged, or of a kind that can't be used here (DoRA, LoKr). Choose another one."
+
+
+class LoraMisfit(PipelineError):
+    """A LoRA that was trained on another family of models."""
+
+    sentence = "The LoRA “{name}” was made for another kind of model than the one in use. Choose another one."
+
+
+class AddOnUnfit(PipelineError):
+    """LoRAs or a ControlNet that the owner gave, and that the painting model in use can't take."""
+
+    sentence = "“{source}” was made for another kind of painting model than the one in use, and is left out."
+
+
+class PicklesLeftOut(PipelineError):
+    """LoRA files that could run code when opened."""
+
+    sentence = "Only safetensors are opened, because other files can run code. Left out: {names}"
+
+
+class NothingToFollow(PipelineError):
+    """Lines are to be followed, and there is no picture to take them from."""
+
+    sentence = "There are no lines to follow. Put a picture on the easel, or draw on a blank sheet, or follow nothing."
 
 
 class EmptyPrompt(PipelineError):

@@ -1,12 +1,14 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import copy
+import threading
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
 from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
@@ -42,7 +44,9 @@ class Denoiser(Protocol):
         """Go from one text towards another: 0 is the one, 1 the other."""
         ...
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
         """Predict for each latent with its words; both have the same length."""
         ...
 
@@ -97,8 +101,10 @@ class PainterDenoiser:
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words.
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words; no ControlNet was ever made for this family.
 
         Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
         state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
@@ -130,12 +136,14 @@ class UNetDenoiser:
         self.large = hasattr(pipe, "text_encoder_2")
         self.latent_channels = pipe.unet.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
+        self.turn = threading.Lock()  # a tokenizer remembers how it was asked to pad: two works would mix that up
         self.guided_inside = bool(pipe.unet.config.time_cond_proj_dim)  # LCM: guidance is an input
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
         """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it."""
-        chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
+        with self.turn:
+            chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
         return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
 
     def _split(self, part: Weighted) -> list[Weighted]:
@@ -173,26 +181,25 @@ class UNetDenoiser:
             [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
         )
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words."""
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words, along the lines of a control."""
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
             ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=unet.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
+        latents, states = latents.to(unet.dtype), self._pad(words)
+        if control:
+            extra |= control.lead(latents, timestep, states, extra)
         if self.guided_inside:
             scale = torch.full((len(latents),), max(0.0, guidance - 1))
             extra["timestep_cond"] = self.pipe.get_guidance_scale_embedding(
                 scale, embedding_dim=unet.config.time_cond_proj_dim
             ).to(unet.device, unet.dtype)
-        predicted: Tensor = unet(
-            latents.to(unet.dtype),
-            timestep,
-            encoder_hidden_states=self._pad(words),
-            return_dict=False,
-            **extra,
-        )[0]
+        predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
 
 

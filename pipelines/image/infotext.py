@@ -11,9 +11,10 @@ from typing import Any
 
 from pipelines.errors import UnreadableRecipe
 from pipelines.image.explore import LEANS
-from pipelines.image.params import ImageParams, full_prompt, second_prompt
+from pipelines.image.params import ImageParams, second_prompt
+from pipelines.image.styles import add_style
+from pipelines.image.tags import write_tag
 from pipelines.image.wording import choose
-from pipelines.params import build
 from pipelines.take import Take
 
 MAX_CHARACTERS = 200_000
@@ -26,7 +27,7 @@ BETWEEN = re.compile(r"[\s,]*")
 KEY = re.compile(r"(\w[\w \-/]{0,39}):[ \t]*")
 QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 PLAIN = re.compile(r"[^,\n]*")
-NETWORK = re.compile(r"<(?:lora|lyco|hypernet):[^<>\n]{1,200}>")
+HYPERNET = re.compile(r"<hypernet:[^<>\n]{1,200}>")
 UNSEEN = re.compile(r"[^\n\t\x20-\x7e\x80-\U0010ffff]")
 SAMPLERS = {
     "DPMSolverMultistepScheduler": "DPM++ 2M",
@@ -65,11 +66,17 @@ def name_sampler(scheduler: Any) -> str:
     return SAMPLERS.get(name, name.removesuffix("Scheduler")) + (" SDE" if sde else "")
 
 
-def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "") -> str:
-    """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels."""
-    params = build(ImageParams, take.params)
-    texts = (choose(text, take.seed + index) for text in (full_prompt(params), params.negative_prompt))
+def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "", hashes: str = "") -> str:
+    """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels.
+
+    `hashes` tells the files of the LoRAs, `storm: 0123456789ab`.
+    """
+    params = ImageParams(**take.params)
+    styled = add_style(params.prompt.strip(), params.style)
+    texts = (choose(text, take.seed + index) for text in (styled, params.negative_prompt))
     prompt, negative = (UNSEEN.sub("", text).strip() for text in texts)
+    if params.lora != "none":
+        prompt += " " + write_tag(UNSEEN.sub("", params.lora), params.lora_weight)
     settings = {
         "Steps": params.num_inference_steps,
         "Sampler": sampler,
@@ -77,6 +84,7 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Seed": take.seed + index,
         "Size": f"{size[0]}x{size[1]}",
         "Model": UNSEEN.sub("", take.model),
+        "Lora hashes": UNSEEN.sub("", hashes),
         "Prompt B": UNSEEN.sub("", second_prompt(params)),
         "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
@@ -117,7 +125,7 @@ def read_infotext(text: str) -> Recipe:
             "seed": settings.pop("Seed", None),
             "size": side and side.groups(),
         },
-        [name for name in settings if name not in ("Version", "Model hash", "User")],
+        [name for name in settings if name not in ("Version", "Model hash", "Lora hashes", "User")],
     )
     return replace(recipe, values={**recipe.values, **more})
 
@@ -152,14 +160,12 @@ def _read_kin(settings: dict[str, str]) -> dict[str, Any]:
 
 
 def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
-    """Return what was said as a recipe: numbers as numbers, the names of LoRAs out of the prompt."""
+    """Return what was said as a recipe: numbers as numbers; the names of LoRAs stay in the prompt."""
     values: dict[str, Any] = {}
-    networks = False
     for name in ("prompt", "negative_prompt"):
         given = said.get(name)
         text = given.encode(errors="ignore").decode() if isinstance(given, str) else ""
-        values[name] = NETWORK.sub("", text).strip(" ,") if NETWORK.search(text) else text.strip()
-        networks |= bool(NETWORK.search(text))
+        values[name] = HYPERNET.sub("", text).strip()
     steps, guidance = _number(said.get("num_inference_steps")), _number(said.get("guidance_scale"))
     seed = re.fullmatch(r"\s*(\d{1,20})\s*", str(said.get("seed")))
     if steps is not None:
@@ -167,8 +173,6 @@ def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
     if guidance is not None:
         values["guidance_scale"] = guidance
     sides = [side for side in map(_number, said.get("size") or ()) if side and side > 0]
-    if networks and "LoRA" not in others:
-        others = ["LoRA", *others]
     return Recipe(
         values,
         seed=int(seed[1]) if seed else None,

@@ -1,6 +1,6 @@
 """The painter as the studio sees it: load a model, paint, steer while it paints."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -8,10 +8,11 @@ from typing import Any, Self
 import torch
 
 from pipelines.errors import BrokenModel, WrongKind
+from pipelines.image.addons import AddOns
 from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import read_image_card, size_limits
-from pipelines.image.denoiser import PainterDenoiser, choose_denoiser, fresh_scheduler
+from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser, fresh_scheduler
 from pipelines.image.explore import LEANS
 from pipelines.image.infotext import name_sampler
 from pipelines.image.lexicon import Lexicon, Reading
@@ -30,8 +31,15 @@ class ImagePipeline:
 
     params_type = ImageParams
 
-    def __init__(self, pipe: Any, card: dict[str, Any] | None = None, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self,
+        pipe: Any,
+        card: dict[str, Any] | None = None,
+        lexicon: Lexicon | None = None,
+        add_ons: AddOns | None = None,
+    ) -> None:
         self.pipe = pipe
+        self.add_ons = add_ons or AddOns()
         self.canvas = Canvas(pipe.vae)
         self.denoiser = choose_denoiser(pipe, lexicon)
         own_loop = self.denoiser is not None
@@ -51,7 +59,7 @@ class ImagePipeline:
             knobs[name] = replace(knobs[name], live=False)
         for name in self._find_inert():
             knobs[name] = replace(knobs[name], inert=True)
-        return knobs
+        return self.add_ons.declare(knobs)
 
     def _find_inert(self) -> list[str]:
         """Name the knobs that do nothing where a family can't start from a picture, or paint only a part of one."""
@@ -70,19 +78,26 @@ class ImagePipeline:
         return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser) else []
 
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
-        """Paint: one step yielded for each denoising step, `read` once for each. Raises EmptyPrompt."""
+        """Paint: one step yielded for each denoising step, `read` once for each.
+
+        Raises EmptyPrompt, NotOffered, NothingToFollow, LoraBroken or LoraMisfit.
+        """
         params = read()
+        self.add_ons.require(params)
         if self.denoiser is None:
             yield from BridgedRun(self.pipe, self.canvas, params, seed).steps(read)
             return
-        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed)
+        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed, self.add_ons)
         yield run.advance(params)
         while run.index < run.total:
             yield run.advance(read())
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype) -> Self:
-        """Load a `save_pretrained` folder. Raises WrongKind or BrokenModel."""
+    def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it
+        cls, folder: Path, device: torch.device, dtype: torch.dtype,
+        loras: Path | None = None, controls: Mapping[str, str] | None = None,
+    ) -> Self:  # fmt: skip
+        """Load a `save_pretrained` folder, with LoRAs and ControlNets beside it. Raises WrongKind or BrokenModel."""
         require_diffusion(folder, str(folder), "painting")
         from diffusers import DiffusionPipeline
         from diffusers.utils.logging import disable_progress_bar
@@ -101,7 +116,9 @@ class ImagePipeline:
         pipe.to(device)
         if getattr(pipe.vae.config, "force_upcast", False) and dtype == torch.float16:
             pipe.vae.to(torch.float32)
-        return cls(pipe, read_image_card(folder), Lexicon.read(folder, pipe.tokenizer.get_vocab()))
+        takes_add_ons = isinstance(choose_denoiser(pipe), UNetDenoiser)
+        add_ons = AddOns.load(pipe if takes_add_ons else None, loras, controls or {})
+        return cls(pipe, read_image_card(folder), Lexicon.read(folder, pipe.tokenizer.get_vocab()), add_ons)
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

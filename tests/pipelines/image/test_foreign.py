@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -12,7 +13,8 @@ from pipelines.image.foreign import decode_comment, fit, read_recipe
 from pipelines.image.infotext import MAX_CHARACTERS, name_sampler, read_infotext, write_infotext
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
-from pipelines.params import narrow
+from pipelines.image.tags import read_tags
+from pipelines.params import Offered, narrow
 from pipelines.pictures import write_address
 from pipelines.take import Take
 
@@ -100,12 +102,33 @@ def test_an_old_string_is_read_whole():
 
 def test_lines_quotes_and_loras_of_a_new_string():
     recipe = read_infotext(A1111_1_10)
-    assert recipe.values["prompt"] == "masterpiece, a lighthouse, \nsecond line: with a colon\n\nthird"
+    assert recipe.values["prompt"] == "masterpiece, a lighthouse, <lora:storm:0.8>\nsecond line: with a colon\n\nthird"
     assert recipe.values["negative_prompt"] == "lowres,\nbad hands"
     assert recipe.values["num_inference_steps"] == 28
     assert recipe.seed == 1234567890
-    assert {"LoRA", "Clip skip", "Hires upscale", "ADetailer prompt", "Schedule type"} <= set(recipe.others)
+    assert {"Clip skip", "Hires upscale", "ADetailer prompt", "Schedule type"} <= set(recipe.others)
     assert not any("smiling" in name or name == "close" for name in recipe.others)
+
+
+def test_loras_that_are_here_stay_in_the_prompt_and_others_are_told():
+    recipe = read_infotext("a boat <lora:storm:0.8>, at night <lora:calm:1>\nSteps: 4, CFG scale: 2, Seed: 9")
+    here = ImageParams.knobs()
+    without = fit(recipe, here)
+    assert (without.values["prompt"], without.left) == ("a boat , at night", ("LoRA storm", "LoRA calm"))
+    here["lora"] = replace(here["lora"], domain=Offered(("none", "storm"), ("storm",)), inert=False)
+    found = fit(recipe, here)
+    assert (found.values["prompt"], found.left) == ("a boat <lora:storm:0.8>, at night", ("LoRA calm",))
+    assert found.values["lora"] == "none"
+
+
+def test_the_chosen_lora_is_written_as_a1111_writes_it():
+    params = {"prompt": "a boat <lora:calm:0.5>", "style": "oil", "lora": "storm", "lora_weight": 0.8}
+    take = Take(art="painting", model="sd", seed=5, params=params)
+    text = write_infotext(take, 0, (64, 64), "Euler", "calm: 00ff, storm: 11ee")
+    assert text.startswith("a boat <lora:calm:0.5>, oil painting <lora:storm:0.8>\n")
+    assert 'Lora hashes: "calm: 00ff, storm: 11ee"' in text
+    assert read_tags(read_infotext(text).values["prompt"]) == (("calm", 0.5), ("storm", 0.8))
+    assert read_infotext(text).others == ("Sampler", "Model")
 
 
 def test_other_dialects():
