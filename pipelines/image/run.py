@@ -30,7 +30,7 @@ class Run:
         self.prompt = full_prompt(params)
         self.seeds = range(seed, seed + params.num_images)
         self.texts: dict[str, Words] = {}
-        device = next(canvas.vae.parameters()).device
+        device = canvas.device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
