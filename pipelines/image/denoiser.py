@@ -64,7 +64,7 @@ class PainterDenoiser:
 
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
-        device = self.pipe.transformer.device
+        device = self.pipe._execution_device
         weighted = self._read_text(text)
         found = self.pipe.tokenizer(
             weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
@@ -141,8 +141,15 @@ class UNetDenoiser:
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
-        """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it."""
+        """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it.
+
+        To most SDXL models no words at all are zeros: so were they in training.
+        """
         with self.turn:
+            if not text and getattr(self.pipe.config, "force_zeros_for_empty_prompt", False):
+                empty = self._encode_chunk(Weighted("", ()))
+                pooled = None if empty.pooled is None else torch.zeros_like(empty.pooled)
+                return Words(torch.zeros_like(empty.states), pooled=pooled)
             chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
         return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
 
@@ -152,7 +159,10 @@ class UNetDenoiser:
 
     def _encode_chunk(self, chunk: Weighted) -> Words:
         found = self.pipe.encode_prompt(
-            prompt=chunk.text, device=self.pipe.unet.device, num_images_per_prompt=1, do_classifier_free_guidance=False
+            prompt=chunk.text,
+            device=self.pipe._execution_device,
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=False,
         )
         states, pooled = found[0], found[2] if self.large else None
         if any(weight != 1 for weight in chunk.weights):
@@ -176,7 +186,7 @@ class UNetDenoiser:
         longest = max(w.states.shape[1] for w in words)
         if all(w.states.shape[1] == longest for w in words):
             return torch.cat([w.states for w in words])
-        empty = self.encode("").states
+        empty = self._encode_chunk(Weighted("", ())).states
         return torch.cat(
             [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
         )
@@ -188,7 +198,7 @@ class UNetDenoiser:
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
-            ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=unet.device)
+            ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=latents.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
         latents, states = latents.to(unet.dtype), self._pad(words)
@@ -198,7 +208,7 @@ class UNetDenoiser:
             scale = torch.full((len(latents),), max(0.0, guidance - 1))
             extra["timestep_cond"] = self.pipe.get_guidance_scale_embedding(
                 scale, embedding_dim=unet.config.time_cond_proj_dim
-            ).to(unet.device, unet.dtype)
+            ).to(latents.device, unet.dtype)
         predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
 

@@ -38,7 +38,7 @@ class Run:
         self.texts: dict[tuple[str, Worn], Words] = {}
         self.outfit = Outfit(add_ons.wardrobe)
         self.control = Control.begin(add_ons.nets, params)
-        device = next(canvas.vae.parameters()).device
+        device = canvas.device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
