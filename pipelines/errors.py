@@ -293,20 +293,6 @@ class NotUnderstood(ServerError):
     sentence = "The server {host} answered with something else than it was asked for. See that its address is right."
 
 
-class LinkNotFollowed(ServerError):
-    """A link to a picture that leads into a private network, or nowhere."""
-
-    sentence = "The server {host} answered with a link to “{where}”, which leads nowhere or into a private network."
-
-
-class CannotFollow(PipelineError):
-    """A painter that is too slow for the live canvas."""
-
-    sentence = (
-        "This model paints on a server and can't follow your hand. Press Paint, or choose a model on this machine."
-    )
-
-
 class NotOnServer(ServerError):
     """Something that only a model on this machine can do."""
 
