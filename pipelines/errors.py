@@ -129,6 +129,24 @@ class EmptyPrompt(PipelineError):
     sentence = "Write a few words first: what should be in the picture?"
 
 
+class NoValues(PipelineError):
+    """An axis of a grid without values."""
+
+    sentence = "A side of the grid has no values. Write a few, parted by commas: 2, 4, 8."
+
+
+class GridTooLarge(PipelineError):
+    """More pictures in a grid than are painted at once."""
+
+    sentence = "The grid is too large: {most} pictures at most. Take fewer values."
+
+
+class WordsNotThere(PipelineError):
+    """Words to replace that the prompt doesn't hold."""
+
+    sentence = "“{words}” is not in the prompt. Write the words to replace first, as the prompt has them."
+
+
 class ModelMissing(PipelineError):
     """No model in the folder or under the hub name."""
 
@@ -147,6 +165,15 @@ class UnsafeWeights(PipelineError):
     sentence = "“{source}” has no safetensors weights; pickled weights are not opened because they can run code."
 
 
+class ModelGated(PipelineError):
+    """A hub model whose terms must be accepted first."""
+
+    sentence = (
+        "“{source}” is given only to those who accept its terms: do so at huggingface.co/{source}, "
+        "log in with `hf auth login`, and start the studio again."
+    )
+
+
 class WrongKind(PipelineError):
     """A model that is there but makes something else."""
 
@@ -163,6 +190,15 @@ class DeviceMissing(PipelineError):
     """A device that this machine does not have."""
 
     sentence = "This machine has no “{device}” device. Start with --device auto or cpu."
+
+
+class ModelTooLarge(PipelineError):
+    """A model that does not fit into this machine; `needed` and `free` in gigabytes."""
+
+    sentence = (
+        "“{source}” needs about {needed} GB of memory, and {free} GB are free. Close other programs or choose a "
+        "smaller model: `--list-models` names some."
+    )
 
 
 class OutOfMemory(PipelineError):
@@ -207,13 +243,13 @@ class ServerMissing(ServerError):
 class ServerSilent(ServerError):
     """A server that has sent nothing for too long."""
 
-    sentence = "The server {host} has said nothing for {seconds} seconds. Press Continue to go on from your page."
+    sentence = "The server {host} has said nothing for {seconds} seconds. Nothing of yours is lost; try again."
 
 
 class ServerDropped(ServerError):
     """A stream that broke off, or a server that failed."""
 
-    sentence = "The server {host} broke off. What it wrote is still here; press Continue to go on from it."
+    sentence = "The server {host} broke off. What came from it is still here; try again."
 
 
 class ServerBusy(ServerError):
@@ -221,7 +257,7 @@ class ServerBusy(ServerError):
 
     sentence = (
         "The server {host} takes no more requests for now: they came too fast, or the account is used up. "
-        "Wait a little and press Continue."
+        "Wait a little and try again."
     )
 
 
@@ -242,22 +278,19 @@ class RequestRefused(ServerError):
 class NotThere(ServerError):
     """No such model or endpoint at the server."""
 
-    sentence = (
-        "The server {host} has no model “{model}” that can be asked this way. "
-        "Check --text-model-name and --text-model-kind."
-    )
+    sentence = "The server {host} has no model “{model}” that can be asked this way. Check the model's name."
 
 
 class ModelUnnamed(ServerError):
     """A server that has several models, or doesn't list them."""
 
-    sentence = "Which model of the server {host} shall write? Say it with --text-model-name. It has: {models}"
+    sentence = "Which model of the server {host} is meant? Name it as the studio starts. It has: {models}"
 
 
 class NotUnderstood(ServerError):
     """Something other than the protocol."""
 
-    sentence = "The server {host} answered with something that isn't text from a model. See that its address is right."
+    sentence = "The server {host} answered with something else than it was asked for. See that its address is right."
 
 
 class NotOnServer(ServerError):

@@ -1,14 +1,18 @@
 """Find a model's folder (a path or a hub name), see that it is safe and of the right kind, choose a device."""
 
 import json
-from pathlib import Path
+import math
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 
 import torch
 
-from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
+from pipelines.errors import DeviceMissing, ModelGated, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
 
 WANTED_FILES = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md"]
 UNWANTED_FILES = ["consolidated*"]  # the same weights again, in another layout
+UNUSED_PARTS = ("safety_checker", "image_encoder", "feature_extractor")  # of a painter, for loops other than ours
+HALF = "fp16"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
 
@@ -31,7 +35,7 @@ def locate(source: str) -> Path:
 
 def _fetch(source: str) -> Path:
     from huggingface_hub import HfApi, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     from huggingface_hub.errors import RepositoryNotFoundError as NotFound
 
     try:
@@ -45,7 +49,10 @@ def _fetch(source: str) -> Path:
         if not any(name.endswith(".safetensors") for name in names):
             pickled = any(name.endswith(pattern[1:]) for name in names for pattern in PICKLES)
             raise UnsafeWeights(source=source) if pickled else ModelMissing(source=source)
-        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, ignore_patterns=UNWANTED_FILES))
+        unwanted = [*UNWANTED_FILES, *leave_out(names)]
+        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, ignore_patterns=unwanted))
+    except GatedRepoError:
+        raise ModelGated(source=source) from None
     except NotFound:
         raise ModelMissing(source=source) from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError):
@@ -54,6 +61,53 @@ def _fetch(source: str) -> Path:
         if type(error).__module__.partition(".")[0] in ("httpx", "httpcore"):
             raise ModelUnreachable(source=source) from None
         raise
+
+
+def name_source(folder: Path) -> str:
+    """Return what a model's folder is known by: on the hub, or here."""
+    parts = folder.parts
+    if "snapshots" not in parts[1:]:
+        return folder.name
+    return parts[parts.index("snapshots") - 1].removeprefix("models--").replace("--", "/")
+
+
+def find_variant(folder: Path) -> str | None:
+    """Return `fp16` where a part of the model is there in 16 bit; such files are half as large and as good."""
+    return HALF if any(folder.glob(f"*/*.{HALF}*.safetensors")) else None
+
+
+def count_weights(folder: Path) -> int:
+    """Return how many weights a part of a model has, from the heads of the files that would be loaded."""
+    from safetensors import SafetensorError, safe_open
+
+    files = [*folder.glob(f"*.{HALF}*.safetensors")] or [f for f in folder.glob("*.safetensors") if "." not in f.stem]
+    total = 0
+    for file in files:
+        try:
+            with safe_open(file, framework="pt") as tensors:
+                total += sum(math.prod(tensors.get_slice(name).get_shape()) for name in tensors.keys())  # noqa: SIM118
+        except (OSError, SafetensorError):
+            continue  # to be told as the model is loaded
+    return total
+
+
+def leave_out(names: Collection[str]) -> list[str]:
+    """Return which of a diffusers repository's files are not needed: the same weights again, or for another loop.
+
+    A repository may hold each part in 32 and in 16 bit, with averaged and plain weights, and all in one file besides.
+    """
+    if "model_index.json" not in names:
+        return []
+    weights = [PurePosixPath(name) for name in names if name.endswith(".safetensors")]
+    halves = {file.parent for file in weights if f".{HALF}" in file.name}
+    return [str(file) for file in weights if not _is_needed(file, halves)]
+
+
+def _is_needed(file: PurePosixPath, halves: Collection[PurePosixPath]) -> bool:
+    if len(file.parts) != 2 or file.parts[0] in UNUSED_PARTS:
+        return False
+    half = f".{HALF}" in file.name
+    return half if file.parent in halves else "." not in file.name.removesuffix(".safetensors")
 
 
 def read_json(path: Path) -> dict[str, object]:
@@ -96,6 +150,11 @@ def choose_device(option: str = "auto") -> torch.device:
     if not there.get(option, False):
         raise DeviceMissing(device=option)
     return torch.device(option)
+
+
+def list_dtypes(device: torch.device) -> tuple[torch.dtype, ...]:
+    """Return the types a large model's weights may have, best first: a CPU takes 16 bit where 32 don't fit."""
+    return (torch.float32, torch.bfloat16) if device.type == "cpu" else (choose_dtype(device),)
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:

@@ -15,27 +15,12 @@ from torch import Tensor
 from pipelines.errors import CannotStart, EmptyPrompt
 from pipelines.image.canvas import Canvas, to_pictures
 from pipelines.image.denoiser import fresh_scheduler
+from pipelines.image.family import find_kind, hears_negative, name_guidance
 from pipelines.image.ground import Scene
+from pipelines.image.helm import Texts, choose_helm
 from pipelines.image.params import ImageParams, full_prompt
 from pipelines.image.step import ImageStep, Pictures
 from pipelines.image.wording import choose, strip_marks
-
-# Pipelines that look at `_guidance_scale` at every step and take new prompt embeddings from the callback.
-STEERABLE = ("StableDiffusion3Pipeline",)
-WANTED = {"strength", "height", "callback_on_step_end"}  # what a pipeline must take to start from a picture here
-
-
-def find_kind(pipe: Any, *, start: bool, mask: bool) -> Any:
-    """Return the class that runs this pipeline's models, from a picture where asked; None where there is none."""
-    from diffusers.pipelines import auto_pipeline as auto
-
-    if not start:
-        return type(pipe)
-    tables = (auto.AUTO_TEXT2IMAGE_PIPELINES_MAPPING, auto.AUTO_IMAGE2IMAGE_PIPELINES_MAPPING)
-    other = auto.AUTO_INPAINT_PIPELINES_MAPPING if mask else tables[1]
-    family = next((name for name, kind in tables[0].items() if kind is type(pipe)), "")
-    kind = other.get(family)
-    return kind if kind and set(inspect.signature(kind.__call__).parameters) >= WANTED else None
 
 
 class Stopped(Exception):  # noqa: N818 - not an error: the artist's Stop, on its way out of the pipeline
@@ -53,19 +38,19 @@ class BridgedRun:
         if kind is None:
             raise CannotStart
         taken = inspect.signature(kind.__init__).parameters
-        parts = {**pipe.components, "scheduler": fresh_scheduler(pipe)}
+        parts = {**pipe.config, **pipe.components, "scheduler": fresh_scheduler(pipe)}
         self.pipe = kind(**{name: part for name, part in parts.items() if name in taken})
         self.pipe.set_progress_bar_config(disable=True)
         self.canvas = canvas
         self.params, self.seed = params, seed
         self.side = int(params.size)
-        self.steerable = type(pipe).__name__ in STEERABLE
-        self.guided = params.guidance_scale > 1
         self.done: queue.Queue[tuple[int, Tensor] | Pictures | BaseException] = queue.Queue()
         self.orders: queue.Queue[ImageParams | None] = queue.Queue()
         self.seeds = range(seed, seed + params.num_images)
         self.prompt = full_prompt(params)
         self.texts = self._word(self.prompt, params.negative_prompt)
+        helm = choose_helm(pipe)
+        self.helm = helm(self.pipe, self.texts, params.guidance_scale) if helm else None
         self.thread = threading.Thread(target=self._work, daemon=True)
 
     def steps(self, read: Callable[[], ImageParams]) -> Iterator[ImageStep]:
@@ -124,6 +109,7 @@ class BridgedRun:
         if latents.ndim == 3 and hasattr(self.pipe, "_unpack_latents"):
             with contextlib.suppress(TypeError):
                 latents = self.pipe._unpack_latents(latents, self.side, self.side, self.pipe.vae_scale_factor)
+        latents = latents[:, :, 0] if latents.ndim == 5 else latents
         return latents if latents.ndim == 4 and latents.shape[1] == self.canvas.channels else None
 
     @torch.inference_mode()
@@ -136,7 +122,7 @@ class BridgedRun:
         except BaseException as error:  # noqa: BLE001 - handed to the artist's thread, raised there
             self.done.put(error)
 
-    def _word(self, wanted: str, unwanted: str) -> tuple[list[str], list[str]]:
+    def _word(self, wanted: str, unwanted: str) -> Texts:
         """Return a prompt and what to leave out for each picture; these families weigh no words."""
         return (
             [strip_marks(choose(wanted, seed)) for seed in self.seeds],
@@ -144,21 +130,27 @@ class BridgedRun:
         )
 
     def _call(self) -> Pictures:
-        params, pipe = self.params, self.pipe
-        watched = [n for n in ("latents", "prompt_embeds", "pooled_prompt_embeds") if n in pipe._callback_tensor_inputs]
-        made = pipe(
-            prompt=self.texts[0],
-            **({"negative_prompt": self.texts[1]} if self.steerable else {}),
+        params = self.params
+        made = self.pipe(
+            prompt=list(self.texts[0]),
+            **self._ask(),
             **self._start(),
-            guidance_scale=params.guidance_scale,
             height=self.side,
             width=self.side,
             generator=[torch.Generator().manual_seed((self.seed + i) % 2**63) for i in range(params.num_images)],
             callback_on_step_end=self._after_step,
-            callback_on_step_end_tensor_inputs=watched,
-            output_type="pt",
+            callback_on_step_end_tensor_inputs=["latents"],
+            output_type="latent" if self.helm else "pt",
         ).images
-        return self._join(to_pictures(made.mul(2).sub(1)))
+        latents = self._unpack(made) if self.helm else None
+        return self._join(to_pictures(made.mul(2).sub(1)) if latents is None else self.canvas.decode(latents))
+
+    def _ask(self) -> dict[str, Any]:
+        """Return the guidance and the unwanted words, as the family takes them."""
+        if self.helm:
+            return self.helm.ask()
+        given: dict[str, Any] = {name_guidance(self.pipe): self.params.guidance_scale}
+        return given | ({"negative_prompt": list(self.texts[1])} if hears_negative(self.pipe) else {})
 
     def _start(self) -> dict[str, Any]:
         """Return the steps, and what a start asks for besides: all steps are taken, as in our own loop."""
@@ -169,30 +161,13 @@ class BridgedRun:
         return given | ({"mask_image": self.scene.asked} if self.scene.asked else {})
 
     def _after_step(self, pipe: Any, index: int, timestep: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-        """Hand the latents over, wait for the artist's parameters, apply what this family can apply mid-run."""
+        """Hand the latents over, wait for the artist's parameters, let the helm put them in force."""
         self.done.put((index, tensors["latents"].clone()))
         params = self.orders.get()
         if params is None:
             raise Stopped
-        return self._steer(pipe, params) if self.steerable else {}
-
-    def _steer(self, pipe: Any, params: ImageParams) -> dict[str, Tensor]:
-        """Change guidance (never across 1: the batch was laid out at the start) and, when it is new, the text."""
-        pipe._guidance_scale = max(1.001, params.guidance_scale) if self.guided else min(1.0, params.guidance_scale)
-        if params.prompt.strip():
-            self.prompt = full_prompt(params)
-        texts = self._word(self.prompt, params.negative_prompt)
-        if texts == self.texts:
-            return {}
-        self.texts = texts
-        states, away, pooled, pooled_away = pipe.encode_prompt(
-            prompt=texts[0],
-            prompt_2=None,
-            prompt_3=None,
-            negative_prompt=texts[1],
-            do_classifier_free_guidance=self.guided,
-            device=pipe._execution_device,
-        )
-        if self.guided:
-            states, pooled = torch.cat((away, states)), torch.cat((pooled_away, pooled))
-        return {"prompt_embeds": states, "pooled_prompt_embeds": pooled}
+        if self.helm:
+            if params.prompt.strip():
+                self.prompt = full_prompt(params)
+            self.helm.turn(self._word(self.prompt, params.negative_prompt), params.guidance_scale)
+        return {}

@@ -6,10 +6,12 @@ from typing import Any
 from pipelines.image.params import SIZES
 from pipelines.weights import read_card, read_json
 
+Card = dict[str, dict[str, Any]]
 
-def read_image_card(folder: Path) -> dict[str, dict[str, Any]]:
+
+def read_image_card(folder: Path) -> Card:
     """Return the folder's card; where it says nothing of sizes, the ones its networks were trained for."""
-    card: dict[str, dict[str, Any]] = {**read_card(folder)}
+    card: Card = {**read_card(folder)}
     if "size" not in card and (native := _native_side(folder)):
         card["size"] = size_limits(native)
     return card

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
 
 MOST_LACKING = 4
@@ -55,18 +56,18 @@ class PainterDenoiser:
 
     guided_inside = False
 
-    def __init__(self, pipe: Any) -> None:
-        self.pipe = pipe
+    def __init__(self, pipe: Any, lexicon: Lexicon | None = None) -> None:
+        self.pipe, self.lexicon = pipe, lexicon
         self.latent_channels = pipe.transformer.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
-        device = self.pipe.transformer.device
-        weighted = join_parts(read_parts(text))
+        device = self.pipe._execution_device
+        weighted = self._read_text(text)
         found = self.pipe.tokenizer(
-            lower(weighted.text), padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
+            weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
             return_offsets_mapping=True,
         ).to(device)  # fmt: skip
         weights = weigh_tokens(weighted, found.offset_mapping[0].tolist())
@@ -77,6 +78,16 @@ class PainterDenoiser:
             terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
         share = 1 - sum(share for share, _ in terms)
         return replace(whole, terms=((share, whole), *terms)) if terms else whole
+
+    def _read_text(self, text: str) -> Weighted:
+        weighted = join_parts(read_parts(text))
+        small = replace(weighted, text=lower(weighted.text))
+        return self.lexicon.fold(small) if self.lexicon else small
+
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that this painter takes for others or ignores."""
+        small = lower(join_parts(read_parts(text)).text)
+        return list(self.lexicon.find_unknown(small)) if self.lexicon else []
 
     def mix(self, one: Words, other: Words, share: float) -> Words:
         """Go from one text towards another.
@@ -130,8 +141,15 @@ class UNetDenoiser:
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
     def encode(self, text: str) -> Words:
-        """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it."""
+        """Encode one prompt with the pipeline's own text encoders, in as many chunks as it needs; weights scale it.
+
+        To most SDXL models no words at all are zeros: so were they in training.
+        """
         with self.turn:
+            if not text and getattr(self.pipe.config, "force_zeros_for_empty_prompt", False):
+                empty = self._encode_chunk(Weighted("", ()))
+                pooled = None if empty.pooled is None else torch.zeros_like(empty.pooled)
+                return Words(torch.zeros_like(empty.states), pooled=pooled)
             chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
         return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
 
@@ -141,7 +159,10 @@ class UNetDenoiser:
 
     def _encode_chunk(self, chunk: Weighted) -> Words:
         found = self.pipe.encode_prompt(
-            prompt=chunk.text, device=self.pipe.unet.device, num_images_per_prompt=1, do_classifier_free_guidance=False
+            prompt=chunk.text,
+            device=self.pipe._execution_device,
+            num_images_per_prompt=1,
+            do_classifier_free_guidance=False,
         )
         states, pooled = found[0], found[2] if self.large else None
         if any(weight != 1 for weight in chunk.weights):
@@ -165,7 +186,7 @@ class UNetDenoiser:
         longest = max(w.states.shape[1] for w in words)
         if all(w.states.shape[1] == longest for w in words):
             return torch.cat([w.states for w in words])
-        empty = self.encode("").states
+        empty = self._encode_chunk(Weighted("", ())).states
         return torch.cat(
             [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
         )
@@ -177,7 +198,7 @@ class UNetDenoiser:
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
-            ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=unet.device)
+            ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=latents.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
         latents, states = latents.to(unet.dtype), self._pad(words)
@@ -187,7 +208,7 @@ class UNetDenoiser:
             scale = torch.full((len(latents),), max(0.0, guidance - 1))
             extra["timestep_cond"] = self.pipe.get_guidance_scale_embedding(
                 scale, embedding_dim=unet.config.time_cond_proj_dim
-            ).to(unet.device, unet.dtype)
+            ).to(latents.device, unet.dtype)
         predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
 
@@ -197,7 +218,7 @@ def fresh_scheduler(pipe: Any) -> Any:
     return type(pipe.scheduler).from_config(copy.deepcopy(dict(pipe.scheduler.config)))
 
 
-def choose_denoiser(pipe: Any) -> Denoiser | None:
+def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | None:
     """Return the family's denoiser, or None where the pipeline must run its own loop."""
     name = type(pipe).__name__
     if name in ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline"):
@@ -205,5 +226,5 @@ def choose_denoiser(pipe: Any) -> Denoiser | None:
     if name == "PixArtAlphaPipeline":
         config = pipe.transformer.config
         if config.out_channels == config.in_channels and not pipe.transformer.use_additional_conditions:
-            return PainterDenoiser(pipe)
+            return PainterDenoiser(pipe, lexicon)
     return None

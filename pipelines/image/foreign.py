@@ -12,6 +12,7 @@ from typing import Any
 from PIL import Image
 
 from pipelines.errors import ParameterError, UnreadableRecipe
+from pipelines.image.explore import LEANS
 from pipelines.image.infotext import MAX_CHARACTERS, Recipe, gather, read_infotext
 from pipelines.image.tags import read_tags, strip_tags
 from pipelines.params import Choice, Knob, Offered, Range, Text
@@ -22,7 +23,7 @@ PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
 # What would bend a picture that was made without them.
-UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control")
+UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", *LEANS)
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,
@@ -134,8 +135,8 @@ def _is_used(value: object) -> bool:
 def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
-    A prompt from elsewhere holds all of its words, so a style and a second prompt go; LoRAs that are not here go from
-    it; the size is the nearest that the model offers.
+    A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told; LoRAs that
+    are not here go from it; the size is the nearest that the model offers.
     """
     values: dict[str, Any] = {}
     moved: list[str] = []
@@ -144,7 +145,7 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
         if name in knobs and not knobs[name].inert:
             values[name] = _bring_in(knobs[name], wanted)
             moved += [name] if values[name] != wanted else []
-    values |= {name: knobs[name].default for name in UNSAID if name in knobs}
+    values |= {name: knobs[name].default for name in UNSAID if name in knobs and name not in values}
     if recipe.side and isinstance(sizes := knobs["size"].domain, Choice):
         side = recipe.side
         values["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))

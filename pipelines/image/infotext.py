@@ -6,10 +6,11 @@ The prompt, a line `Negative prompt: ...` where there is one, and a last line `S
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.errors import UnreadableRecipe
+from pipelines.image.explore import LEANS
 from pipelines.image.params import ImageParams, second_prompt
 from pipelines.image.styles import add_style
 from pipelines.image.tags import write_tag
@@ -19,6 +20,7 @@ from pipelines.take import Take
 MAX_CHARACTERS = 200_000
 LONGEST_JSON = 10_000
 NEGATIVE = "Negative prompt:"
+OURS = "Triptych"
 TELLING = {"Steps", "Sampler", "CFG scale", "Seed", "Size"}
 # A key of at most 40 characters, so that a hostile text costs no more than its length.
 BETWEEN = re.compile(r"[\s,]*")
@@ -86,7 +88,9 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Prompt B": UNSEEN.sub("", second_prompt(params)),
         "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
-        "Version": "Triptych",
+        **{name.capitalize(): f"{getattr(params, name):g}" for name in LEANS if getattr(params, name)},
+        "Denoising strength": f"{params.strength:g}" if params.start else "",
+        "Version": OURS,
     }
     told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")
     return "\n".join([prompt, *([f"{NEGATIVE} {negative}"] if negative else []), told])
@@ -111,7 +115,8 @@ def read_infotext(text: str) -> Recipe:
     prompt = settings.pop("Raw prompt", prompt)
     negative = settings.pop("Raw negative prompt", negative)
     side = re.fullmatch(r"(\d{1,5}) ?[x×] ?(\d{1,5})", settings.pop("Size", ""))
-    return gather(
+    more = _read_own(settings) if settings.get("Version") == OURS else _read_kin(settings)
+    recipe = gather(
         {
             "prompt": prompt,
             "negative_prompt": negative,
@@ -122,6 +127,36 @@ def read_infotext(text: str) -> Recipe:
         },
         [name for name in settings if name not in ("Version", "Model hash", "Lora hashes", "User")],
     )
+    return replace(recipe, values={**recipe.values, **more})
+
+
+def _read_own(settings: dict[str, str]) -> dict[str, Any]:
+    """Take out what only our own pictures say, by knob."""
+    names = {"Prompt mix": "prompt_mix", "Seed walk": "seed_walk", "Denoising strength": "strength"}
+    names |= {name.capitalize(): name for name in LEANS}
+    found = {name: _number(settings.pop(key)) for key, name in names.items() if key in settings}
+    told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
+    if "Prompt B" in settings:
+        told["prompt_b"] = settings.pop("Prompt B")
+    return told
+
+
+def _read_kin(settings: dict[str, str]) -> dict[str, Any]:
+    """Take out what the A1111 family calls by other names and means as we do.
+
+    The denoising strength is that of a start, unless the picture was enlarged in a second pass. A variation goes from
+    one seed's noise towards another's: a seed walk goes there only where the other seed is the next one.
+    """
+    told: dict[str, Any] = {}
+    strength = _number(settings.get("Denoising strength"))
+    if strength is not None and not any(key.startswith("Hires") for key in settings):
+        told["strength"] = strength
+        del settings["Denoising strength"]
+    seed, other, share = (_number(settings.get(key)) for key in ("Seed", "Variation seed", "Variation seed strength"))
+    if seed is not None and share is not None and other == seed + 1:
+        told["seed_walk"] = share
+        del settings["Variation seed"], settings["Variation seed strength"]
+    return told
 
 
 def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:

@@ -22,6 +22,7 @@ class ImageParams(Params):
     `control_start` of the steps to the share `control_end`.
     `live_steps` are those of a picture while the canvas follows the artist.
     `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
+    `light`, `warmth`, `tint` and `sky` let the noise lean, and so choose in what the words leave open.
     """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
@@ -30,6 +31,10 @@ class ImageParams(Params):
     prompt_b: str = text("", max_length=MAX_PROMPT, live=True)
     prompt_mix: float = knob(0.0, 0.0, 1.0, 0.01, live=True)
     seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
+    light: float = knob(0.0, -1.0, 1.0, 0.01)
+    warmth: float = knob(0.0, -1.0, 1.0, 0.01)
+    tint: float = knob(0.0, -1.0, 1.0, 0.01)
+    sky: float = knob(0.0, -1.0, 1.0, 0.01)
     guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
     lora: str = offered(["none"], live=True)
     lora_weight: float = knob(1.0, -1.0, 2.0, 0.05, live=True, inert=True)

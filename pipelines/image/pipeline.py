@@ -7,18 +7,24 @@ from typing import Any, Self
 
 import torch
 
-from pipelines.errors import BrokenModel, WrongKind
+from pipelines.errors import OutOfMemory, WrongKind
 from pipelines.image.addons import AddOns
-from pipelines.image.bridge import STEERABLE, BridgedRun, find_kind
+from pipelines.image.bridge import BridgedRun
 from pipelines.image.canvas import Canvas
-from pipelines.image.card import read_image_card, size_limits
-from pipelines.image.denoiser import UNetDenoiser, choose_denoiser, fresh_scheduler
+from pipelines.image.card import Card, read_image_card, size_limits
+from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser, fresh_scheduler
+from pipelines.image.explore import LEANS
+from pipelines.image.family import find_kind, hears_negative, native_side, paints_from_text, read_habits
+from pipelines.image.helm import choose_helm
 from pipelines.image.infotext import name_sampler
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
+from pipelines.image.store import list_parts, open_pipeline, place
+from pipelines.memory import measure_room, plan, ran_out, release, too_large
 from pipelines.params import Knob, narrow
-from pipelines.weights import read_json, require_diffusion
+from pipelines.weights import list_dtypes, name_source, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
 OWN_LOOP = ("prompt_b", "prompt_mix", "seed_walk")  # nothing of these in a loop that isn't ours
@@ -29,46 +35,73 @@ class ImagePipeline:
 
     params_type = ImageParams
 
-    def __init__(self, pipe: Any, card: dict[str, Any] | None = None, add_ons: AddOns | None = None) -> None:
+    def __init__(
+        self,
+        pipe: Any,
+        card: Card | None = None,
+        lexicon: Lexicon | None = None,
+        add_ons: AddOns | None = None,
+    ) -> None:
         self.pipe = pipe
         self.add_ons = add_ons or AddOns()
-        self.canvas = Canvas(pipe.vae)
-        self.denoiser = choose_denoiser(pipe)
-        own_loop = self.denoiser is not None
-        steerable = own_loop or type(pipe).__name__ in STEERABLE
-        self.fixed_knobs: frozenset[str] = frozenset() if steerable else frozenset(STEERED)
+        self.canvas = Canvas(pipe.vae, pipe._execution_device)
+        self.denoiser = choose_denoiser(pipe, lexicon)
         self.knobs = self._declare(card or {})
         self.sampler = name_sampler(pipe.scheduler)
         self.troubles = self.add_ons.troubles
 
-    def _declare(self, card: dict[str, Any]) -> dict[str, Knob]:
-        """Narrow the declaration to this model: its card, its sizes, the knobs it can't turn mid-run."""
-        knobs = narrow(ImageParams.knobs(), {"size": self._size_limits(), **card})
-        for name in () if self.denoiser else OWN_LOOP:
+    def _declare(self, card: Card) -> dict[str, Knob]:
+        """Narrow the declaration to this model: its habits, its card, the knobs it can't turn mid-run or at all."""
+        knobs = narrow(ImageParams.knobs(), read_habits(self.pipe) | {"size": self._size_limits()} | card)
+        for name in () if self.denoiser and self.canvas.plain else LEANS:  # elsewhere noise has no colours to lean to
             knobs[name] = replace(knobs[name], inert=True)
-        for name in self.fixed_knobs:
+        fixed = STEERED if self.denoiser is None and choose_helm(self.pipe) is None else ()
+        for name in fixed:
             knobs[name] = replace(knobs[name], live=False)
         for name in self._find_inert():
             knobs[name] = replace(knobs[name], inert=True)
         return self.add_ons.declare(knobs)
 
     def _find_inert(self) -> list[str]:
-        """Name the knobs that do nothing where a family can't start from a picture, or paint only a part of one."""
-        if self.denoiser is not None or find_kind(self.pipe, start=True, mask=True):
-            return []
-        return ["mask"] if find_kind(self.pipe, start=True, mask=False) else ["mask", "start", "strength"]
+        """Name the knobs that do nothing in this family."""
+        if self.denoiser is not None:
+            return ["negative_prompt"] if self.denoiser.guided_inside else []
+        inert = [*OWN_LOOP]
+        if not hears_negative(self.pipe):
+            inert.append("negative_prompt")
+        if type(self.pipe).__name__ == "FluxPipeline" and not self.pipe.transformer.config.guidance_embeds:
+            inert.append("guidance_scale")
+        if not find_kind(self.pipe, start=True, mask=True):
+            inert.append("mask")
+        if not find_kind(self.pipe, start=True, mask=False):
+            inert += ["start", "strength", "mask"]
+        return inert
 
     def _size_limits(self) -> dict[str, Any]:
         """Return the sizes the model was trained for; our painter has only its own."""
-        network = getattr(self.pipe, "unet", None) or self.pipe.transformer
-        native = int(getattr(network.config, "sample_size", 0) or 64) * int(self.pipe.vae_scale_factor)
+        native = native_side(self.pipe)
         return {"choices": [str(native)], "default": str(native)} if self.canvas.plain else size_limits(native)
+
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that a painter of few words doesn't know, with what it takes them for."""
+        return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser) else []
 
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         """Paint: one step yielded for each denoising step, `read` once for each.
 
-        Raises EmptyPrompt, NotOffered, NothingToFollow, LoraBroken or LoraMisfit.
+        Raises EmptyPrompt, OutOfMemory, NotOffered, NothingToFollow, LoraBroken or LoraMisfit.
         """
+        try:
+            yield from self._paint(read, seed)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+        else:
+            return
+        release()  # what the run held is let go of with its error, so no earlier than here
+        raise OutOfMemory
+
+    def _paint(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         params = read()
         self.add_ons.require(params)
         if self.denoiser is None:
@@ -89,30 +122,32 @@ class ImagePipeline:
 
     @classmethod
     def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it
-        cls, folder: Path, device: torch.device, dtype: torch.dtype,
-        loras: Path | None = None, controls: Mapping[str, str] | None = None,
+        cls, folder: Path, device: torch.device, dtype: torch.dtype | None = None,
+        loras: Path | None = None, controls: Mapping[str, str] | None = None, *, card: Card | None = None,
     ) -> Self:  # fmt: skip
-        """Load a `save_pretrained` folder, with LoRAs and ControlNets beside it. Raises WrongKind or BrokenModel."""
-        require_diffusion(folder, str(folder), "painting")
-        from diffusers import DiffusionPipeline
-        from diffusers.utils.logging import disable_progress_bar
+        """Load a `save_pretrained` folder, in the precision and the place that fit this machine unless told a `dtype`.
 
-        disable_progress_bar()
-        index = read_json(folder / "model_index.json")
-        absent = {name: None for name, kind in index.items() if kind == [None, None]}
+        `loras` is a folder, `controls` a ControlNet's folder or hub name for each kind of lines. `card` says what the
+        folder's own card doesn't. Raises WrongKind, BrokenModel or ModelTooLarge.
+        """
+        require_diffusion(folder, str(folder), "painting")
+        types = (dtype,) if dtype else list_dtypes(device)
+        parts, room = list_parts(folder), measure_room(device)
+        fitting = plan(parts, room, types, name_source(folder))
         try:
-            pipe = DiffusionPipeline.from_pretrained(
-                folder, dtype=dtype, use_safetensors=True, local_files_only=True, **absent
-            )
-        except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError):
-            raise BrokenModel(source=folder.name) from None
-        if not paints_from_text(pipe):
-            raise WrongKind(source=folder.name, art="painting")
-        pipe.to(device)
-        if getattr(pipe.vae.config, "force_upcast", False) and dtype == torch.float16:
-            pipe.vae.to(torch.float32)
+            pipe = open_pipeline(folder, fitting.dtype)
+            if not paints_from_text(pipe, choose_denoiser(pipe)):
+                raise WrongKind(source=name_source(folder), art="painting")
+            place(pipe, fitting, device)
+        except (RuntimeError, MemoryError) as error:
+            if not ran_out(error):
+                raise
+            needed = sum(parts.values()) * fitting.dtype.itemsize
+            raise too_large(name_source(folder), needed, room.ram if room.card is None else room.card) from None
         takes_add_ons = isinstance(choose_denoiser(pipe), UNetDenoiser)
-        return cls(pipe, read_image_card(folder), AddOns.load(pipe if takes_add_ons else None, loras, controls or {}))
+        add_ons = AddOns.load(pipe if takes_add_ons else None, loras, controls or {})
+        lexicon = Lexicon.read(folder, pipe.tokenizer.get_vocab())
+        return cls(pipe, {**(card or {}), **read_image_card(folder)}, lexicon, add_ons)
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:
@@ -120,14 +155,3 @@ class ImagePipeline:
         from pipelines.image.tiny import build_painter
 
         return cls(build_painter(seed))
-
-
-def paints_from_text(pipe: Any) -> bool:
-    """Tell a text-to-image pipeline from one that edits, enlarges, films or speaks."""
-    if not hasattr(pipe, "vae") or not (hasattr(pipe, "unet") or hasattr(pipe, "transformer")):
-        return False
-    unet = getattr(pipe, "unet", None)
-    if unet is not None and unet.config.in_channels != pipe.vae.config.latent_channels:
-        return False
-    name = type(pipe).__name__
-    return not any(part in name for part in ("Img2Img", "Inpaint", "Upscale", "Video", "Audio", "ControlNet", "Edit"))

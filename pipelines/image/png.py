@@ -22,6 +22,19 @@ def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str = "
     return file.getvalue()
 
 
+def write_enlarged(source: Path, picture: Image.Image, scale: int, name: str) -> bytes:
+    """Return the enlarged picture as PNG with its source's recipe and, in A1111's words, what enlarged it."""
+    notes = PngImagePlugin.PngInfo()
+    with Image.open(source, formats=["PNG"]) as small:
+        for key in ("parameters", KEYWORD):
+            if isinstance(note := small.info.get(key), str):
+                notes.add_itxt(key, note, lang="", tkey="")
+    notes.add_text("postprocessing", f"Postprocess upscale by: {scale}, Postprocess upscaler: {name}")
+    file = io.BytesIO()
+    picture.save(file, format="PNG", pnginfo=notes)
+    return file.getvalue()
+
+
 def read_png_take(path: Path) -> Take:
     """Read the take a PNG carries; raise UnreadableTake. Only the file's head is read, no pixel is decoded."""
     try:

@@ -11,6 +11,7 @@ from pipelines.image.addons import AddOns
 from pipelines.image.canvas import Canvas
 from pipelines.image.control import Control
 from pipelines.image.denoiser import Denoiser, Words
+from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
 from pipelines.image.mixture import walk_noise
 from pipelines.image.params import ImageParams, full_prompt, second_prompt
@@ -37,12 +38,13 @@ class Run:
         self.texts: dict[tuple[str, Worn], Words] = {}
         self.outfit = Outfit(add_ons.wardrobe)
         self.control = Control.begin(add_ons.nets, params)
-        device = next(canvas.vae.parameters()).device
+        device = canvas.device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
         shape = (denoiser.latent_channels, side, side)
-        self.noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        self.noise = lean_noise(noise, params) if canvas.plain else noise
         self.latents: Tensor = self.noise * scheduler.init_noise_sigma
         self.scene = Scene(params, (self.side, self.side)) if params.start else None
         self.ground = Ground(canvas, self.scene) if self.scene else None

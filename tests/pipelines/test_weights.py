@@ -2,11 +2,12 @@
 
 import json
 
+import httpx
 import pytest
 import torch
 
 from pipelines import weights
-from pipelines.errors import DeviceMissing, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
+from pipelines.errors import DeviceMissing, ModelGated, ModelMissing, ModelUnreachable, UnsafeWeights, WrongKind
 
 
 def make_folder(tmp_path, *files, config=None):
@@ -60,6 +61,71 @@ def test_a_hub_model_without_safetensors_is_not_fetched(monkeypatch, files, erro
         weights.locate("somebody/some-model-that-is-not-here")
 
 
+def test_a_model_whose_terms_are_not_accepted_yet_says_so(monkeypatch):
+    import huggingface_hub
+    from huggingface_hub.errors import GatedRepoError
+
+    def refuse(*args, **kwargs):
+        if kwargs.get("local_files_only"):
+            raise huggingface_hub.errors.LocalEntryNotFoundError("not here")
+        raise GatedRepoError("403", response=httpx.Response(403, request=httpx.Request("GET", "https://hub")))
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", refuse)
+    monkeypatch.setattr(huggingface_hub.HfApi, "list_repo_files", lambda *a, **k: ["model.safetensors"])
+    with pytest.raises(ModelGated):
+        weights.locate("somebody/guarded")
+
+
+SD15 = [
+    "model_index.json", "v1-5-pruned.safetensors", "v1-5-pruned-emaonly.safetensors", "unet/config.json",
+    "unet/diffusion_pytorch_model.safetensors", "unet/diffusion_pytorch_model.fp16.safetensors",
+    "unet/diffusion_pytorch_model.non_ema.safetensors", "text_encoder/model.safetensors",
+    "text_encoder/model.fp16.safetensors", "vae/diffusion_pytorch_model.safetensors",
+    "safety_checker/model.safetensors",
+]  # fmt: skip
+FLUX = [
+    "model_index.json", "flux1-dev.safetensors", "ae.safetensors", "vae/diffusion_pytorch_model.safetensors",
+    "transformer/diffusion_pytorch_model-00001-of-00002.safetensors",
+    "transformer/diffusion_pytorch_model-00002-of-00002.safetensors",
+    "text_encoder_2/model.fp16-00001-of-00001.safetensors", "text_encoder_2/model-00001-of-00001.safetensors",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("names", "fetched"),
+    [
+        (
+            SD15,
+            {
+                "unet/diffusion_pytorch_model.fp16.safetensors",
+                "text_encoder/model.fp16.safetensors",
+                "vae/diffusion_pytorch_model.safetensors",
+            },
+        ),
+        (
+            FLUX,
+            {
+                "vae/diffusion_pytorch_model.safetensors",
+                "transformer/diffusion_pytorch_model-00001-of-00002.safetensors",
+                "transformer/diffusion_pytorch_model-00002-of-00002.safetensors",
+                "text_encoder_2/model.fp16-00001-of-00001.safetensors",
+            },
+        ),
+        (["config.json", "model.safetensors"], {"model.safetensors"}),
+    ],
+)
+def test_of_a_painter_only_what_is_loaded_is_fetched(names, fetched):
+    left = set(names) - set(weights.leave_out(names))
+    assert {name for name in left if name.endswith(".safetensors")} == fetched
+    assert {name for name in names if not name.endswith(".safetensors")} <= left
+
+
+def test_a_hub_model_is_known_by_its_name_and_not_by_its_folder(tmp_path):
+    hub = tmp_path / "models--somebody--some-model" / "snapshots" / "0123abcd"
+    assert weights.name_source(hub) == "somebody/some-model"
+    assert weights.name_source(tmp_path) == tmp_path.name
+
+
 @pytest.mark.parametrize("config", [{}, {"architectures": ["BertModel"]}, {"architectures": "GPT"}, [1]])
 def test_a_model_of_another_kind_is_refused(tmp_path, config):
     folder = make_folder(tmp_path, config=config)
@@ -76,6 +142,8 @@ def test_devices():
         with pytest.raises(DeviceMissing):
             weights.choose_device("cuda")
     assert weights.choose_dtype(torch.device("cpu")) == torch.float32
+    assert weights.list_dtypes(torch.device("cpu")) == (torch.float32, torch.bfloat16)
+    assert weights.list_dtypes(torch.device("mps")) == (torch.float16,)
 
 
 def test_a_damaged_card_says_nothing(tmp_path):

@@ -6,6 +6,7 @@ import torch
 from diffusers import (
     AutoencoderKL,
     ControlNetModel,
+    DDIMScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
     FlowMatchEulerDiscreteScheduler,
@@ -30,7 +31,7 @@ def build_clip_tokenizer(folder):
     return CLIPTokenizer.from_pretrained(folder, model_max_length=16)
 
 
-def build_clip_text(kind, width=16):
+def build_clip_text(kind, width=16, **more):
     config = CLIPTextConfig(
         vocab_size=60,
         hidden_size=width,
@@ -41,6 +42,7 @@ def build_clip_text(kind, width=16):
         projection_dim=width,
         bos_token_id=0,
         eos_token_id=1,
+        **more,
     )
     return kind(config)
 
@@ -90,14 +92,44 @@ def build_sd15(folder):
     return folder / "sd15"
 
 
+def build_sd21(folder):
+    """SD 2.1: another text encoder, linear projections, and a network that predicts the velocity."""
+    torch.manual_seed(0)
+    pipe = StableDiffusionPipeline(
+        vae=build_vae(),
+        text_encoder=build_clip_text(CLIPTextModel, 32, hidden_act="gelu"),
+        tokenizer=build_clip_tokenizer(folder),
+        unet=build_unet(32, use_linear_projection=True),
+        scheduler=DDIMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction_type="v_prediction",
+            clip_sample=False, set_alpha_to_one=False, steps_offset=1,
+        ),
+        safety_checker=None,
+        feature_extractor=None,
+        requires_safety_checker=False,
+    )  # fmt: skip
+    pipe.save_pretrained(folder / "sd21")
+    return folder / "sd21"
+
+
 def build_turbo(folder):
-    """Like SD-Turbo: one to four steps, trailing, and new noise at each."""
-    pipe = StableDiffusionPipeline.from_pretrained(build_sd15(folder))
-    pipe.scheduler = EulerAncestralDiscreteScheduler(
+    """SD-Turbo: SD 2.1 that predicts noise, in one to four trailing steps."""
+    pipe = StableDiffusionPipeline.from_pretrained(build_sd21(folder))
+    pipe.scheduler = EulerDiscreteScheduler(
         beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing", steps_offset=1
     )
     pipe.save_pretrained(folder / "turbo")
     return folder / "turbo"
+
+
+def build_sdxl_turbo(folder):
+    """SDXL-Turbo: trailing steps as well, and new noise at each."""
+    pipe = StableDiffusionXLPipeline.from_pretrained(build_sdxl(folder), add_watermarker=False)
+    pipe.scheduler = EulerAncestralDiscreteScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", timestep_spacing="trailing", steps_offset=1
+    )
+    pipe.save_pretrained(folder / "sdxl-turbo")
+    return folder / "sdxl-turbo"
 
 
 def build_lcm(folder):

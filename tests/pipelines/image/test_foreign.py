@@ -15,6 +15,7 @@ from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.image.tags import read_tags
 from pipelines.params import Offered, narrow
+from pipelines.pictures import write_address
 from pipelines.take import Take
 
 # Each as its tool writes it.
@@ -294,3 +295,28 @@ def test_samplers_by_the_names_the_family_knows():
     assert name_sampler(DPMSolverMultistepScheduler(algorithm_type="sde-dpmsolver++")) == "DPM++ 2M SDE"
     assert name_sampler(EulerAncestralDiscreteScheduler()) == "Euler a"
     assert name_sampler(DDIMScheduler()) == "DDIM"
+
+
+def test_our_own_settings_come_back_where_the_take_is_gone():
+    params = ImageParams(
+        prompt="a boat", prompt_b="a house, red\nroof", prompt_mix=0.4, seed_walk=1.25, light=-0.5, strength=0.35,
+        start=write_address(Image.new("RGB", (64, 64))),
+    )  # fmt: skip
+    take = Take(art="painting", model="m", seed=4, params=vars(params))
+    recipe = read_infotext(write_infotext(take, 0, (256, 256)))
+    told = {"prompt_b": "a house, red\nroof", "prompt_mix": 0.4, "seed_walk": 1.25, "light": -0.5, "strength": 0.35}
+    assert {name: recipe.values[name] for name in told} == told
+    fitted = fit(recipe, ImageParams.knobs())
+    assert {name: fitted.values[name] for name in told} == told
+    assert (fitted.values["warmth"], fitted.values["style"]) == (0.0, "none")
+
+
+def test_what_kin_call_strength_and_variation_maps_where_it_means_the_same():
+    start = "a\nSteps: 9, CFG scale: 5, Seed: 7, Denoising strength: 0.45"
+    assert read_infotext(start).values["strength"] == 0.45
+    assert "strength" not in read_infotext(A1111_1_10).values
+    near = read_infotext(f"{start}, Variation seed: 8, Variation seed strength: 0.3")
+    assert (near.values["seed_walk"], near.others) == (0.3, ())
+    far = read_infotext(f"{start}, Variation seed: 99, Variation seed strength: 0.3")
+    assert "seed_walk" not in far.values
+    assert far.others == ("Variation seed", "Variation seed strength")

@@ -4,17 +4,16 @@ import torch
 from pipelines.errors import BrokenModel, EmptyPrompt, WrongKind
 from pipelines.image import ImageParams, ImagePipeline, full_prompt
 from pipelines.take import Take, Tape, play
-from tests.pipelines.image.checkpoints import build_sd3, build_sd15, build_sdxl
+from tests.pipelines.image.families import FAMILIES
 
 CPU = torch.device("cpu")
-BUILDERS = {"sd15": build_sd15, "sdxl": build_sdxl, "sd3": build_sd3}
 
 
-@pytest.fixture(scope="module", params=["painter", *BUILDERS])
+@pytest.fixture(scope="module", params=["painter", *FAMILIES])
 def pipeline(request, tmp_path_factory):
     if request.param == "painter":
         return ImagePipeline.tiny()
-    folder = BUILDERS[request.param](tmp_path_factory.mktemp(request.param))
+    folder = FAMILIES[request.param](tmp_path_factory.mktemp(request.param))
     return ImagePipeline.load(folder, CPU, torch.float32)
 
 
@@ -59,8 +58,11 @@ def test_reads_once_a_step_and_says_which_step(pipeline):
 def test_a_change_acts_from_the_next_step_on(pipeline, change):
     calm = paint(pipeline, ask())
     steered = paint(pipeline, changing(ask(), ask(), ask(**change)))
+    (knob,) = (pipeline.knobs[name] for name in change)
     assert data(calm[1].finish()) == data(steered[1].finish())
-    assert data(calm[-1].pictures) != data(steered[-1].pictures)
+    assert (data(calm[-1].pictures) != data(steered[-1].pictures)) == (knob.live and not knob.inert)
+    whole = paint(pipeline, ask(**change))[-1].pictures
+    assert (data(calm[-1].pictures) != data(whole)) != knob.inert
 
 
 @pytest.mark.parametrize("path", [(3.0, 3.0, 1.0, 1.0), (1.0, 1.0, 3.0, 3.0), (0.0, 5.0, 1.0, 2.0)])
