@@ -310,6 +310,7 @@ class Panel:
         states = self.desk.shelf.states
         line = self.words.say(f"model.{states[self.art].stage}", language, name=states[self.art].name)
         troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
+        troubles += getattr(self.desk.shelf.peek(self.art), "troubles", ())
         told = [tell(trouble, self.words, language) for trouble in troubles if trouble]
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
             told.append(self.words.say("model.remote", language))
