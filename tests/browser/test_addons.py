@@ -39,7 +39,7 @@ def studio(tmp_path_factory):
     write_kohya(loras / "foreign.safetensors", foreign, draw_pairs(foreign))
     nets = [str(build_controlnet(folder, pipe, kind)) for kind in ("canny", "scribble")]
     options = ["--image-model", str(model), "--loras", str(loras), "--controlnet", nets[0], "--controlnet", nets[1]]
-    running = Studio(tmp_path_factory.mktemp("studio"), *options, "--port", "7955")
+    running = Studio(tmp_path_factory.mktemp("studio"), *options)
     yield running
     running.close()
 

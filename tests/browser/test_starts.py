@@ -58,6 +58,7 @@ def stripes():
 
 
 def drag(page, *points):
+    page.locator(BOARD).scroll_into_view_if_needed()
     box = page.locator(BOARD).bounding_box()
     (x, y), *rest = [(box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in points]
     page.mouse.move(x, y)
