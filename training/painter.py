@@ -65,7 +65,8 @@ def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
     weight: NDArray[np.float32] = np.ones((side, side), np.float32)
     for subject in scene.subjects:
         kind = KINDS[subject.name]
-        middle = subject.base if kind.where == "sky" else subject.base - subject.height / 2
+        centred = kind.where in ("sky", "swims")  # these hang from their middle, the others stand on their foot
+        middle = subject.base if centred else subject.base - subject.height / 2
         for x in subject.spots:
             inside = (abs(rows - middle) < subject.height * 0.55) & (abs(columns - x) < subject.height * kind.reach)
             weight[inside] = 3
