@@ -14,7 +14,7 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 def caption_words() -> list[str]:
     """List every token a caption can hold, in a fixed order."""
-    texts: list[str] = [*words.EN_FRAME, *words.ZH_FRAME, *words.EN_GLUE, *words.ZH_GLUE, *captions.MEASURES]
+    texts: list[str] = [*words.EN_FRAME, *words.ZH_FRAME, *words.EN_GLUE, *words.ZH_GLUE, *words.MEASURES]
     for table in words.TABLES.values():
         for entry in table.values():
             texts += [*entry["en"], *entry["zh"]]

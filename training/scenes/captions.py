@@ -13,6 +13,7 @@ from training.scenes.words import (
     COUNTS,
     EN_AT,
     EN_FRAME,
+    MEASURES,
     PLACES,
     PLURALS,
     SEASONS,
@@ -27,31 +28,6 @@ from training.scenes.words import (
 )
 
 Language = Literal["en", "zh"]
-
-MEASURES = (
-    "一座",
-    "一间",
-    "一棵",
-    "一朵",
-    "一顶",
-    "一个",
-    "一只",
-    "一艘",
-    "一条",
-    "一位",
-    "一树",
-    "一群",
-    "一轮",
-    "一道",
-    "一匹",
-    "一头",
-    "一辆",
-    "一列",
-    "一把",
-    "一盏",
-    "一枚",
-    "一丛",
-)
 
 
 def pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:

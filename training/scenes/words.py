@@ -216,6 +216,30 @@ PLURALS = {
     "deer": "deer",
 }
 # Chinese names come after a measure word: "一座" + "房子".
+MEASURES = (
+    "一座",
+    "一间",
+    "一棵",
+    "一朵",
+    "一顶",
+    "一个",
+    "一只",
+    "一艘",
+    "一条",
+    "一位",
+    "一树",
+    "一群",
+    "一轮",
+    "一道",
+    "一匹",
+    "一头",
+    "一辆",
+    "一列",
+    "一把",
+    "一盏",
+    "一枚",
+    "一丛",
+)
 SUBJECTS: dict[str, Words] = {
     "house": {
         "en": ("a house", "a cottage", "a hut", "a cabin", "a home"),
