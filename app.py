@@ -130,12 +130,10 @@ def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], 
             return _connect(source, options)
         place = choose_device(options.device)
         folder = locate(source)
-        more: dict[str, Any] = {}
-        if art == "literature":
-            more = {"chat": _chats(source, options.text_model_kind)}
-        elif art == "painting":
-            more = {"loras": options.loras, "controls": options.controlnet}
-        return pipeline_class(art).load(folder, place, choose_dtype(place), **more)
+        if art == "painting":  # it chooses the precision itself, by what fits
+            return pipeline_class(art).load(folder, place, loras=options.loras, controls=options.controlnet)
+        chat = {"chat": _chats(source, options.text_model_kind)} if art == "literature" else {}
+        return pipeline_class(art).load(folder, place, choose_dtype(place), **chat)
 
     return load
 
