@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import UnreadableTake
-from pipelines.params import Knob, Params, Range
+from pipelines.params import Knob, Params
 from pipelines.take import Replay, Take
 from studio.controls import draw_control, refit_control
 from studio.errors import Shown, tell
@@ -17,7 +17,7 @@ from studio.keepsakes import TakeReader, keep, read_json_take, read_take
 from studio.live import Live, Visitors
 from studio.performance import Commission, View, choose_seed, perform
 from studio.shelf import Shelf
-from studio.status import status_line
+from studio.status import SEPARATOR, list_records, status_line
 from studio.words import Words
 
 Show = Callable[[View[Any], gr.Request], Sequence[Any]]
@@ -291,19 +291,8 @@ class Panel:
         return gr.skip() if view is None else self.describe(view, self.language(request))
 
     def describe(self, view: View[Any], language: str) -> str:
-        """Return the status line's records: progress, speed, seed, then each live knob's value in force."""
-        say = partial(self.words.say, language=language)
-        steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
-        speed = steps / view.seconds if view.seconds else 0.0
-        state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
-        progress = say(f"{self.art}.steps", steps=steps, speed=f"{speed:.1f}")
-        records = [say(state), progress, say("status.seed", seed=view.take.seed)]
-        for name, knob in self.knobs.items():
-            if knob.live and not knob.inert and isinstance(knob.domain, Range):
-                value = getattr(view.params, name)
-                mark = "*" if name in view.moved else "="
-                records.append(f"{mark}{say(f'{self.art}.{name}')} {value:g}")
-        return "\x1e".join(records)
+        """Return what the status line says of a view."""
+        return SEPARATOR.join(list_records(view, self.art, self.knobs, partial(self.words.say, language=language)))
 
     def describe_model(self, language: str) -> str:
         """Return a line on where this art's model stands."""

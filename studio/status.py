@@ -1,8 +1,12 @@
 """The status line: short records, written as text, never as HTML."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gradio as gr
+
+from pipelines.params import Knob, Range
+from studio.performance import View
 
 SEPARATOR = "\x1e"
 SCRIPT = """
@@ -34,3 +38,17 @@ def status_line(elem_id: str) -> Any:
         show_label=False,
         padding=False,
     )
+
+
+def list_records(view: View[Any], art: str, knobs: Mapping[str, Knob], say: Callable[..., str]) -> list[str]:
+    """Return the line's records: progress, speed, seed, then each live knob's value in force."""
+    steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
+    speed = steps / view.seconds if view.seconds else 0.0
+    state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
+    progress = say(f"{art}.steps", steps=steps, speed=f"{speed:.1f}")
+    records = [say(state), progress, say("status.seed", seed=view.take.seed)]
+    for name, knob in knobs.items():
+        if knob.live and not knob.inert and isinstance(knob.domain, Range):
+            mark = "*" if name in view.moved else "="
+            records.append(f"{mark}{say(f'{art}.{name}')} {getattr(view.params, name):g}")
+    return records
