@@ -5,6 +5,7 @@ const EAGER_MS = 3000; // so long after a touch or a key the next change is look
 let marked = ''; // what of the easel was last told
 let touched = 0;
 let seconds = 0;
+let trouble = ''; // stays until there is another picture
 
 for (const kind of ['input', 'pointerdown', 'pointermove', 'keydown', 'click']) {
   document.addEventListener(kind, () => { touched = performance.now(); }, { capture: true, passive: true });
@@ -49,8 +50,9 @@ const loop = async () => {
       if (told.frame) await show(told.frame);
     } catch { await rest(1000); } // the link is down, or the studio is: it goes on when they are back
     if (told.done) seconds = told.seconds;
-    pace.dataset.told = told.trouble ?? '';
-    pace.querySelector('b').textContent = told.trouble ?? (seconds ? (1 / seconds).toFixed(1) : '');
+    trouble = told.frame ? '' : told.trouble ?? trouble;
+    pace.classList.toggle('troubled', Boolean(trouble));
+    pace.querySelector('b').textContent = trouble || (seconds ? (1 / seconds).toFixed(1) : '');
     if (!told.frame) await rest(performance.now() - touched < EAGER_MS ? 30 : 300);
   }
 };
@@ -62,6 +64,7 @@ window.triptych.easel.follow = (on) => {
   pace.hidden = !live;
   marked = '';
   seconds = 0;
+  trouble = '';
   if (began) loop();
   paint();
 };
