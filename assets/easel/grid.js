@@ -1,6 +1,5 @@
 const root = element.querySelector('.grid');
 const table = root.querySelector('table');
-let told = null;
 
 const add = (parent, tag, text) => {
   const one = document.createElement(tag);
@@ -29,9 +28,7 @@ const lay = ({ across, down }) => {
 const put = () => {
   if (!props.value) return;
   const fresh = JSON.parse(props.value);
-  const shape = JSON.stringify([fresh.across, fresh.down]);
-  if (shape !== told || (fresh.begun && fresh.cells.length < 2)) lay(fresh);
-  told = shape;
+  if (fresh.begun) lay(fresh);
   root.hidden = false;
   for (const [index, frame] of fresh.cells) {
     const button = table.querySelector(`[data-index="${index}"]`);

@@ -68,7 +68,7 @@ def wire_lines(panel: Panel, lines: Lines, starts: Starts, paint: Any) -> None:
             return ""
         size = measure(panel.cell(request).read())
         try:
-            values = paint_on(read_marks(told), find_strip(panel, request), size, str(control))
+            values = paint_on(read_marks(told), find_strip(panel.cell(request)), size, str(control))
             if not values["control_image"]:
                 raise NothingToFollow
         except NothingToFollow as error:

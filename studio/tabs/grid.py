@@ -8,13 +8,15 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PictureGone
-from pipelines.image.grid import AXES, LONGEST, NOTHING, Axis, Cell, Grid, GridStep, read_axis
-from pipelines.image.params import ImageParams
+from pipelines.image.grid import AXES, LONGEST, NOTHING, SEED, WORDS, Axis, Cell, Grid, GridStep, read_axis
+from pipelines.image.params import ImageParams, measure
 from pipelines.params import Choice, Text
 from studio.easel import write_jpeg
 from studio.live import Live
 from studio.panel import QUICK, Panel, Show
 from studio.performance import Commission, View, finish
+from studio.starts import paint_on, read_marks
+from studio.tabs.starts import READ_EASEL, find_strip
 from studio.theme import ASSETS
 from studio.words import Key
 
@@ -54,9 +56,9 @@ def _list_axes() -> list[tuple[str, str]]:
 
 
 def _name(axis: str) -> str:
-    return (
-        "seed" if axis == "seed" else f"painting.{axis}" if axis not in (NOTHING, "words") else f"painting.grid.{axis}"
-    )
+    if axis in (NOTHING, WORDS):
+        return f"painting.grid.{axis}"
+    return axis if axis == SEED else f"painting.{axis}"
 
 
 def _draw_sheet(elem_id: str, save: str) -> Any:
@@ -77,29 +79,35 @@ def _draw_sheet(elem_id: str, save: str) -> Any:
     )
 
 
-def wire_grid(panel: Panel, controls: Controls, show: Show, outputs: Sequence[Any]) -> None:
-    """Let the button paint a grid, and a click on one of its pictures take that picture and its settings over."""
+def wire_grid(panel: Panel, controls: Controls, marks: Any, show: Show, outputs: Sequence[Any]) -> None:
+    """Let the button paint a grid, and a click on one of its pictures take that picture and its settings over.
+
+    Every picture begins, as with Paint, from what is on the easel: the browser says so in `marks`.
+    """
 
     def begin(request: gr.Request, *told: object) -> dict[str, Any]:
-        (across, down), texts = (Choice(AXES).check("grid", axis) for axis in told[:2]), told[2:]
+        (across, down), texts = (Choice(AXES).check("grid", axis) for axis in told[:2]), told[2:4]
         called = _read_choices(panel, panel.language(request))
         axes = [
             read_axis(axis, TOLD.check("grid", text), panel.knobs, called.get(axis, {}))
             for axis, text in zip((across, down), texts, strict=True)
         ]
-        panel.cell(request).kept.update(axes=axes, grid=(), told=0)
-        return {}
+        cell = panel.cell(request)
+        cell.kept.update(axes=axes, grid=(), told=None)
+        params = cell.read()
+        return paint_on(read_marks(told[4]), find_strip(cell), measure(params), params.control)
 
     def spread(pipeline: Any, cell: Live[Any]) -> Grid:
         return Grid(pipeline, *cell.kept["axes"])
 
     def show_grid(view: View[GridStep], request: gr.Request) -> list[Any]:
         kept = panel.cell(request).kept
-        kept["grid"], known = view.step.whole, 0 if view.done else kept["told"]
+        begun, known = kept["told"] is None, 0 if view.done else kept["told"] or 0
+        kept["grid"] = view.step.whole
         kept["told"] = len(kept["grid"])
         across, down = (_tell_axis(panel, axis, panel.language(request)) for axis in kept["axes"])
         fresh = [[known + index, _show_cell(cell)] for index, cell in enumerate(view.step.cells[known:])]
-        return [json.dumps({"across": across, "down": down, "cells": fresh, "begun": not known})]
+        return [json.dumps({"across": across, "down": down, "cells": fresh, "begun": begun})]
 
     def pick(event: gr.EventData, request: gr.Request) -> list[Any]:
         data, grid = event._data, panel.cell(request).kept.get("grid", ())
@@ -114,7 +122,7 @@ def wire_grid(panel: Panel, controls: Controls, show: Show, outputs: Sequence[An
 
     panel.run(
         controls.paint.click, show_grid, [controls.sheet], before=begin,
-        extra=[*controls.axes, *controls.values], through=spread,
+        extra=[*controls.axes, *controls.values, marks], through=spread, js=READ_EASEL,
     )  # fmt: skip
     shown = [*outputs, panel.status, panel.seed, panel.recipe]
     controls.sheet.pick(panel.shown(pick), None, [*panel.controls.values(), panel.fresh_seed, *shown], **QUICK)

@@ -19,6 +19,7 @@ from studio.panel import QUICK, Panel, Show
 from studio.performance import Commission, choose_seed, finish
 from studio.starts import Marks, paint_on, read_marks
 from studio.strip import Strip
+from studio.tabs.starts import find_strip
 
 WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
 SLOW = 2.0  # seconds: a picture that takes longer is shown as it clears, on a walk too
@@ -88,7 +89,7 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
         try:
             if "marks" in told:
                 seat.marks = read_marks(told["marks"])
-            seat.lay(cell.kept.setdefault("strip", Strip()), cell.read())
+            seat.lay(find_strip(cell), cell.read())
             found = _follow(panel, cell, seat, turns)
         except PipelineError as error:
             return {"trouble": tell(error, panel.words, visitor.language, panel.art)}

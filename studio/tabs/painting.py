@@ -74,7 +74,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     wire_starts(panel, starts, paint, show, outputs)
     wire_live(panel, live, stop, show, outputs)
     wire_lines(panel, lines, starts, paint)
-    wire_grid(panel, grid, show, outputs)
+    wire_grid(panel, grid, starts.marks, show, outputs)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)
@@ -100,7 +100,7 @@ def _shower(panel: Panel, slots: int) -> Any:
         if not view.done:
             return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
-        strip = find_strip(panel, request)
+        strip = find_strip(panel.cell(request))
         pipeline = panel.desk.shelf.get(ART)
         hashes = pipeline.tell_hashes(ImageParams(**view.take.params))
         names, files = [], []

@@ -16,6 +16,7 @@ from pipelines.image.png import read_png_take
 from pipelines.pictures import write_png
 from studio.easel import frame_pictures, frame_start
 from studio.keepsakes import keep
+from studio.live import Live
 from studio.panel import QUICK, Panel, Show
 from studio.starts import SHEET, VARIATIONS, lay_sheet, paint_on, read_marks, read_upload, vary, widen
 from studio.strip import Strip
@@ -54,9 +55,9 @@ def draw_starts(panel: Panel) -> Starts:
     return Starts(marks, take, upload, sheet, variations, extending)
 
 
-def find_strip(panel: Panel, request: gr.Request) -> Strip:
-    """Return the visitor's own pictures."""
-    strip: Strip = panel.cell(request).kept.setdefault("strip", Strip())
+def find_strip(cell: Live[Any]) -> Strip:
+    """Return a visitor's own pictures."""
+    strip: Strip = cell.kept.setdefault("strip", Strip())
     return strip
 
 
@@ -65,7 +66,7 @@ def wire_starts(panel: Panel, starts: Starts, paint: Any, show: Show, outputs: S
 
     def begin(what: Any, request: gr.Request, told: object) -> dict[str, Any]:
         params = panel.cell(request).read()
-        marks, strip = read_marks(told), find_strip(panel, request)
+        marks, strip = read_marks(told), find_strip(panel.cell(request))
         values: dict[str, Any] = what(marks, strip, measure(params), control=params.control)
         return values
 
@@ -89,7 +90,7 @@ def _wire_choosing(panel: Panel, starts: Starts, outputs: Sequence[Any]) -> None
 
     def send(path: Any, request: gr.Request) -> list[Any]:
         found = read_upload(path)
-        kept = find_strip(panel, request)
+        kept = find_strip(panel.cell(request))
         name = kept.add(keep("start.png", write_png(found)), found)
         return [frame_start(fit(found, measure(panel.cell(request).read())), name), kept.frame()]
 
@@ -99,7 +100,7 @@ def _wire_choosing(panel: Panel, starts: Starts, outputs: Sequence[Any]) -> None
     def pick(event: gr.EventData, request: gr.Request) -> list[Any]:
         data = event._data
         name = data.get("id") if isinstance(data, dict) else None
-        kept = find_strip(panel, request)
+        kept = find_strip(panel.cell(request))
         shown = frame_pictures([kept.open(name)], [str(name)])
         path = kept.find(name).path
         rest = [gr.update(visible=False)] * (len(downloads) - 1)

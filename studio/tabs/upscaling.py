@@ -34,7 +34,7 @@ def _enlarger(panel: Panel, scale: int) -> Any:
         name = read_marks(easel).picture
         if name in ("", SHEET):
             raise NothingOnEasel
-        strip = find_strip(panel, request)
+        strip = find_strip(panel.cell(request))
         small, source = strip.open(name), Path(strip.find(name).path)
         large = enlarge(small, scale)
         file = keep(f"{source.stem}-x{scale}-{RESAMPLER}.png", write_enlarged(source, large, scale, RESAMPLER))

@@ -1,5 +1,10 @@
 """What a person's hands do on the page, whichever the panel."""
 
+import base64
+import io
+
+import numpy as np
+from PIL import Image
 from playwright.sync_api import expect
 
 WAIT = 90_000
@@ -41,3 +46,8 @@ def choose(page, knob, words):
     """Choose from one of the literature panel's lists."""
     page.click(f"#literature-{knob} input")
     page.get_by_role("option", name=words, exact=True).click()
+
+
+def open_frame(address):
+    """Return the pixels `(height, width, 3)` of a picture that the page shows."""
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",", 1)[1]))).convert("RGB"), dtype=int)

@@ -5,9 +5,9 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from pipelines.image.png import read_png_take
-from tests.browser.hands import WAIT, set_slider, wait_for_status
-from tests.browser.test_painting import open_easel
-from tests.browser.test_starts import prepare
+from tests.browser.hands import WAIT, open_frame, set_slider, wait_for_status
+from tests.browser.test_painting import open_easel, remake
+from tests.browser.test_starts import BOARD, prepare
 
 pytestmark = pytest.mark.browser
 
@@ -44,15 +44,23 @@ def test_a_grid_fills_and_a_click_takes_a_picture_with_its_settings(visit, tmp_p
         page.click("#painting-grid [data-save]")
     with Image.open(sheet.value.path()) as picture:
         assert picture.size == (150 + 2 * 264, 44 + 2 * 264)
+    assert remake(visit, tmp_path, kept) == kept
 
-    other = open_easel(visit)
-    (tmp_path / "cell.png").write_bytes(kept)
-    other.locator("#tab-painting").get_by_text("Keep or replay a work").click()
-    other.set_input_files("#painting-keepsake input[type=file]", tmp_path / "cell.png")
-    expect(other.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
-    with other.expect_download() as again:
-        other.click("#painting-download-1")
-    assert again.value.path().read_bytes() == kept
+
+def test_a_grid_begins_from_what_is_on_the_easel(visit):
+    page = open_easel(visit)
+    prepare(page, "the moon over the sea at night")
+    page.click("#painting-sheet")
+    expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
+    page.click("#painting-grid-fold > button")
+    lay_out(page, "across", "Strength", "0, 1")
+    page.click("#painting-paint_grid")
+    wait_for_status(page, "painting")
+    cells = page.locator(f"{CELLS} img")
+    expect(cells).to_have_count(2, timeout=WAIT)
+    kept, painted = (open_frame(cells.nth(index).get_attribute("src")) for index in range(2))
+    assert kept.min() > 240
+    assert painted.mean() < 160
 
 
 def test_stop_keeps_the_sheet_and_bad_values_are_told_so(visit):

@@ -1,16 +1,11 @@
 """A painter switches the canvas live: it follows their hands, is never blank, and what stands there can be kept."""
 
-import base64
-import io
-
-import numpy as np
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
 from pipelines.image.png import read_png_take
-from tests.browser.hands import WAIT, set_seed, set_slider
-from tests.browser.test_painting import open_easel
+from tests.browser.hands import WAIT, open_frame, set_seed, set_slider
+from tests.browser.test_painting import open_easel, remake
 from tests.browser.test_starts import BOARD, drag
 
 pytestmark = pytest.mark.browser
@@ -31,7 +26,6 @@ WATCH = """() => {
 
 def go_live(page, words="a boat on the sea at sunset"):
     page.fill("#painting-prompt textarea", words)
-    set_slider(page, "painting-live_steps", 3) if page.locator("#painting-live_steps").is_visible() else None
     set_seed(page, "painting", 5)
     page.wait_for_timeout(300)
     page.locator("#painting-live input").check()
@@ -97,15 +91,7 @@ def test_what_was_kept_live_is_painted_again_from_its_file(visit, tmp_path):
     kept = saved.value.path().read_bytes()
     assert str(read_png_take(saved.value.path()).seed) == page.locator("#painting-seed input").input_value() != "5"
     page.locator("#painting-live input").uncheck()
-
-    other = open_easel(visit)
-    (tmp_path / "kept.png").write_bytes(kept)
-    other.locator("#tab-painting").get_by_text("Keep or replay a work").click()
-    other.set_input_files("#painting-keepsake input[type=file]", tmp_path / "kept.png")
-    expect(other.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
-    with other.expect_download() as again:
-        other.click("#painting-download-1")
-    assert again.value.path().read_bytes() == kept
+    assert remake(visit, tmp_path, kept) == kept
 
 
 def test_strokes_on_the_sheet_are_followed_beside_the_board(visit):
@@ -121,8 +107,7 @@ def test_strokes_on_the_sheet_are_followed_beside_the_board(visit):
     second = settle(page, first)
     expect(page.locator(BOARD)).to_be_visible()
     expect(page.locator("#painting-easel .easel-look img")).to_be_visible()
-    _, data = second.split(",", 1)
-    picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB"), int)
+    picture = open_frame(second)
     assert picture[:, :60, 0].mean() > picture[:, :60, 2].mean() + 30
 
 
