@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks import Row
 from benchmarks.bare_canvas import PROMPT, STEPS
-from benchmarks.page import open_browser, set_slider, start_page
+from benchmarks.page import open_browser, open_tab, set_slider, start_page
 
 DRAG_SECONDS = 6.0
 MOVES = 8
@@ -38,12 +38,7 @@ def run() -> Iterable[Row]:
 
 def open_studio(browser: Any, address: str) -> Any:
     """Return our page, live, its first picture painted."""
-    page = browser.new_page()
-    page.goto(address)
-    page.wait_for_selector("#literature-write")
-    page.wait_for_timeout(1000)
-    page.click("#tab-painting-button")
-    page.click("#painting-more > button")
+    page = open_tab(browser, address, "painting")
     set_slider(page, "#painting-live_steps", STEPS)
     page.fill("#painting-prompt textarea", PROMPT)
     page.wait_for_timeout(500)

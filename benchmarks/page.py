@@ -64,13 +64,19 @@ def start_page(command: list[str], folder: str) -> tuple[subprocess.Popen[str], 
     return process, address
 
 
-def _open_studio(browser: Any, address: str) -> Any:
+def open_tab(browser: Any, address: str, art: str) -> Any:
+    """Return our page at an art's tab, its fold open."""
     page = browser.new_page()
     page.goto(address)
     page.wait_for_selector("#literature-write")
     page.wait_for_timeout(1000)
-    page.click("#tab-music-button")
-    page.click("#music-more > button")
+    page.click(f"#tab-{art}-button")
+    page.click(f"#{art}-more > button")
+    return page
+
+
+def _open_studio(browser: Any, address: str) -> Any:
+    page = open_tab(browser, address, "music")
     set_slider(page, "#music-bars", 64)
     set_slider(page, "#music-pace", 8)  # bars a second: time enough for every move
     page.wait_for_timeout(300)
