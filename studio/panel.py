@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.errors import UnreadableTake
+from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
 from studio.controls import draw_control, refit_control
@@ -48,6 +48,7 @@ class Panel:
         self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
+        self.afterwards: tuple[Callable[[gr.Request], Any], Any] | None = None  # what is done as a run ends, to what
         self.foreign_files: tuple[str, ...] = ()  # kinds of files that may carry another studio's settings
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
 
@@ -219,11 +220,18 @@ class Panel:
             self.cell(request).ask(what)
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
-            run = self.cell(request).take_turn(what)
-            if run is not None:
+            cell = self.cell(request)
+            run = cell.take_turn(what)
+            if run is None:
+                return
+            cell.kept["trouble"] = None
+            try:
                 yield from go(run, *values, request=request)
+            except PipelineError as error:
+                cell.kept["trouble"] = error
+                raise
 
-        return event(self.shown(ask), None, None, **QUICK).then(
+        made = event(self.shown(ask), None, None, **QUICK).then(
             self.shown(turn),
             list(inputs),
             [*outputs, self.status, self.seed, self.recipe],
@@ -234,6 +242,11 @@ class Panel:
             api_visibility="private",
             js=js,
         )
+        if self.afterwards:
+            handler, output = self.afterwards
+            for ended in (made.success, made.failure):  # `then` alone isn't heard after an error
+                ended(self.shown(handler), None, output, **QUICK)
+        return made
 
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)
@@ -282,7 +295,10 @@ class Panel:
         steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
         speed = steps / view.seconds if view.seconds else 0.0
         state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
-        progress = say(f"{self.art}.steps", steps=steps, speed=f"{speed:.1f}")
+        progress = say(
+            f"{self.art}.{getattr(view.step, 'counted', 'steps')}", steps=steps, speed=f"{speed:.1f}",
+            total=getattr(view.step, "total", 0), seconds=round(view.seconds),
+        )  # fmt: skip
         records = [say(state), progress, say("status.seed", seed=view.take.seed)]
         for name, knob in self.knobs.items():
             if knob.live and not knob.inert and isinstance(knob.domain, Range):
@@ -296,9 +312,9 @@ class Panel:
         states = self.desk.shelf.states
         line = self.words.say(f"model.{states[self.art].stage}", language, name=states[self.art].name)
         troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
-        told = [tell(trouble, self.words, language) for trouble in troubles if trouble]
+        told = [tell(trouble, self.words, language, self.art) for trouble in troubles if trouble]
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
-            told.append(self.words.say("model.remote", language))
+            told.append(self.words.say(f"model.remote.{self.art}", language))
         return " ".join([line, *told])
 
 

@@ -19,6 +19,7 @@ from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.tabs.live import draw_live, frames_for, wire_live
+from studio.tabs.smaller import draw_smaller, wire_smaller
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.words import Words
 
@@ -37,6 +38,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions"]):
                 paint = panel.button("paint", variant="primary")
                 stop = panel.button("stop")
+                smaller = draw_smaller(panel)
             live = draw_live(panel)
             panel.draw_status()
             picture = easel("painting-easel", desk.words, frames_for(panel))
@@ -59,6 +61,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     outputs = [picture, strip, *downloads]
     show = _shower(panel, len(downloads))
     wire_starts(panel, starts, paint, show, outputs)
+    wire_smaller(panel, smaller, show, outputs)
     wire_live(panel, live, stop, show, outputs)
 
     def read(path: Path) -> Fit:
@@ -83,8 +86,11 @@ def _most_pictures(panel: Panel) -> int:
 def _shower(panel: Panel, slots: int) -> Any:
     def show(view: View[Any], request: gr.Request) -> list[Any]:
         if not view.done:
-            return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
+            shown = frame_pictures(view.step.previews) if view.step.previews else gr.skip()
+            return [shown, gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
+        if not pictures:  # stopped before a server sent any
+            return [gr.skip()] * (2 + slots)
         strip = find_strip(panel, request)
         sampler = getattr(panel.desk.shelf.peek(ART), "sampler", "")
         names, files = [], []
