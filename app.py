@@ -46,6 +46,15 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )  # fmt: skip
     parser.add_argument("--image-model-name", metavar="NAME", default="", help="which of a server's models paints")
     parser.add_argument(
+        "--loras", metavar="FOLDER", type=Path,
+        help="a folder of LoRAs (*.safetensors) for a Stable Diffusion 1.5, 2 or XL model",
+    )  # fmt: skip
+    parser.add_argument(
+        "--controlnet", metavar="[KIND=]MODEL", action="append", default=[],
+        help="a ControlNet for such a model, a folder or a hub name; KIND is canny or scribble, where the name doesn't "
+        "say so; give one for each kind",
+    )  # fmt: skip
+    parser.add_argument(
         "--music-model", metavar="MODEL", help="a folder or a hub name; default: the composer shipped here"
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
@@ -62,7 +71,29 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
             parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
     if options.auth is not None and not all(options.auth.partition(":")[::2]):
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
+    if options.loras and not options.loras.is_dir():
+        parser.error(f"--loras wants a folder, and {options.loras} is none")
+    try:
+        options.controlnet = read_controls(options.controlnet) if options.controlnet else {}
+    except ValueError as error:
+        parser.error(str(error))
     return options
+
+
+def read_controls(sources: Sequence[str]) -> dict[str, str]:
+    """Return the ControlNet for each kind: `KIND=MODEL`, or a model whose name tells its kind; raise ValueError."""
+    from pipelines.image.params import CONTROLS
+
+    controls: dict[str, str] = {}
+    for source in sources:
+        said, given, model = source.partition("=")
+        kind = said if given else next((kind for kind in CONTROLS[1:] if kind in source.lower()), "")
+        if kind not in CONTROLS[1:] or (given and not model):
+            raise ValueError("--controlnet wants canny=MODEL or scribble=MODEL, or a name with one of these words")
+        if kind in controls:
+            raise ValueError(f"--controlnet names two models for {kind}")
+        controls[kind] = model or source
+    return controls
 
 
 def is_address(source: str | None) -> bool:
@@ -107,7 +138,8 @@ def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], 
         place = choose_device(options.device)
         folder = locate(source)
         if art == "painting":
-            return pipeline_class(art).load(folder, place, card=find_card(source))
+            worn = {"loras": options.loras, "controls": options.controlnet}
+            return pipeline_class(art).load(folder, place, card=find_card(source), **worn)
         chat = {"chat": _chats(source, options.text_model_kind)} if art == "literature" else {}
         return pipeline_class(art).load(folder, place, choose_dtype(place), **chat)
 

@@ -7,9 +7,10 @@ class PipelineError(Exception):
     """An error whose sentence may be shown to the artist as it stands.
 
     A child class declares one English `sentence`; the studio translates it by the class's name and fills in the
-    same `details`.
+    same `details`. `art` is said where it is another than the page's: a writer can be asked from the painting panel.
     """
 
+    art = ""
     sentence: ClassVar[str] = "Something went wrong. Please try again."
 
     def __init__(self, **details: object) -> None:
@@ -43,6 +44,12 @@ class NotAChoice(ParameterError):
     """A value that is not among the declared choices."""
 
     sentence = "“{value}” is not one of the choices for {name}. Choose one from the list."
+
+
+class NotOffered(ParameterError):
+    """The name of a file that the owner of this studio doesn't have, or that the model in use can't take."""
+
+    sentence = "There is no {name} “{value}” here for this model. Choose another one, or take it out of the prompt."
 
 
 class NotText(ParameterError):
@@ -87,10 +94,58 @@ class PictureGone(PipelineError):
     sentence = "This picture is no longer kept here. Upload it, or drop its file where works are replayed."
 
 
+class LoraBroken(PipelineError):
+    """A LoRA file that is damaged, or holds something other than plain low-rank matrices."""
+
+    sentence = "The LoRA “{name}” is damaged, or of a kind that can't be used here (DoRA, LoKr). Choose another one."
+
+
+class LoraMisfit(PipelineError):
+    """A LoRA that was trained on another family of models."""
+
+    sentence = "The LoRA “{name}” was made for another kind of model than the one in use. Choose another one."
+
+
+class AddOnUnfit(PipelineError):
+    """LoRAs or a ControlNet that the owner gave, and that the painting model in use can't take."""
+
+    sentence = "“{source}” was made for another kind of painting model than the one in use, and is left out."
+
+
+class PicklesLeftOut(PipelineError):
+    """LoRA files that could run code when opened."""
+
+    sentence = "Only safetensors are opened, because other files can run code. Left out: {names}"
+
+
+class NothingToFollow(PipelineError):
+    """Lines are to be followed, and there is no picture to take them from."""
+
+    sentence = "There are no lines to follow. Put a picture on the easel, or draw on a blank sheet, or follow nothing."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 
     sentence = "Write a few words first: what should be in the picture?"
+
+
+class NoValues(PipelineError):
+    """An axis of a grid without values."""
+
+    sentence = "A side of the grid has no values. Write a few, parted by commas: 2, 4, 8."
+
+
+class GridTooLarge(PipelineError):
+    """More pictures in a grid than are painted at once."""
+
+    sentence = "The grid is too large: {most} pictures at most. Take fewer values."
+
+
+class WordsNotThere(PipelineError):
+    """Words to replace that the prompt doesn't hold."""
+
+    sentence = "“{words}” is not in the prompt. Write the words to replace first, as the prompt has them."
 
 
 class ModelMissing(PipelineError):

@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, TypeVar
 
-from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, ParameterError, TooLong, UnknownKnob
+from pipelines.errors import (
+    NotAChoice,
+    NotANumber,
+    NotOffered,
+    NotText,
+    OutOfRange,
+    ParameterError,
+    TooLong,
+    UnknownKnob,
+)
 from pipelines.pictures import Picture
 
 
@@ -43,6 +52,19 @@ class Choice:
         if not isinstance(value, str) or value not in self.choices:
             raise NotAChoice(name=name, value=str(value)[:40])
         return value
+
+
+@dataclass(frozen=True)
+class Offered(Choice):
+    """Choices that hang on what the owner has given; the first is none of it. `names` are shown as they are."""
+
+    names: tuple[str, ...] = ()
+
+    def check(self, name: str, value: object) -> str:
+        """Return the choice; raise NotOffered, or NotAChoice for what is no text at all."""
+        if isinstance(value, str) and value not in self.choices:
+            raise NotOffered(name=name, value=value[:80])
+        return super().check(name, value)
 
 
 @dataclass(frozen=True)
@@ -81,14 +103,22 @@ class Knob:
     inert: bool = False
 
 
-def knob(default: float, minimum: float, maximum: float, step: float, *, live: bool = False) -> Any:
-    """Declare a number; a default of type int makes it a whole number."""
-    return _declare(default, Range(minimum, maximum, step, integer=isinstance(default, int)), live)
+def knob(
+    default: float, minimum: float, maximum: float, step: float, *, live: bool = False, inert: bool = False
+) -> Any:
+    """Declare a number; a default of type int makes it a whole number. An `inert` one waits for what it acts on."""
+    return _declare(default, Range(minimum, maximum, step, integer=isinstance(default, int)), live, inert)
 
 
 def choice(default: str, choices: Iterable[str], *, live: bool = False) -> Any:
     """Declare one of a few named values."""
     return _declare(default, Choice(tuple(choices)), live)
+
+
+def offered(choices: Iterable[str], *, live: bool = False) -> Any:
+    """Declare one of what the owner may have given, the first for none; inert until a pipeline says what there is."""
+    none, *others = choices
+    return _declare(none, Offered((none, *others)), live, inert=True)
 
 
 def text(default: str = "", *, max_length: int, live: bool = False) -> Any:
@@ -101,9 +131,9 @@ def picture(*, max_pixels: int, mode: str = "RGB") -> Any:
     return _declare("", Picture(max_pixels, mode), live=False)
 
 
-def _declare(default: object, domain: Domain, live: bool) -> Any:
+def _declare(default: object, domain: Domain, live: bool, inert: bool = False) -> Any:
     domain.check("default", default)
-    return field(default=default, metadata={"domain": domain, "live": live})
+    return field(default=default, metadata={"domain": domain, "live": live, "inert": inert})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +143,7 @@ class Params:
     @classmethod
     def knobs(cls) -> dict[str, Knob]:
         """Return the declared knobs by name, in the order of their declaration."""
-        return {
-            f.name: Knob(f.name, f.default, f.metadata["domain"], f.metadata["live"])
-            for f in fields(cls)
-            if "domain" in f.metadata
-        }
+        return {f.name: Knob(f.name, f.default, **f.metadata) for f in fields(cls) if "domain" in f.metadata}
 
     def follow(self, now: Self) -> Self:
         """Return `now` with every knob that is not live held at this snapshot's value."""
@@ -159,10 +185,10 @@ def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
             domain = replace(domain, minimum=low, maximum=high)
     elif isinstance(domain, Choice):
         wanted = limits.get("choices", ())
-        domain = Choice(tuple(choice for choice in domain.choices if choice in wanted) or domain.choices)
+        domain = replace(domain, choices=tuple(one for one in domain.choices if one in wanted) or domain.choices)
     first = domain.choices[0] if isinstance(domain, Choice) else getattr(domain, "minimum", knob.default)
     default = _accept(domain, limits.get("default"), _accept(domain, knob.default, first))
-    return replace(knob, domain=domain, default=default, inert=limits.get("inert") is True)
+    return replace(knob, domain=domain, default=default, inert=knob.inert or limits.get("inert") is True)
 
 
 def _accept(domain: Domain, value: object, otherwise: Any) -> Any:

@@ -34,6 +34,8 @@ class Server:
     What it does runs on a thread with an event loop, where it can be called off at any point.
     """
 
+    art = ""
+
     def __init__(self, address: str, key: str = "", patience_s: float = PATIENCE_S) -> None:
         from openai import AsyncOpenAI, Timeout
 
@@ -86,6 +88,11 @@ class Server:
 
     def tell(self, error: Exception, model: str, begun: bool) -> PipelineError:
         """Return what the artist is told; never the error itself, which may hold the key."""
+        told = self._tell(error, model, begun)
+        told.art = self.art
+        return told
+
+    def _tell(self, error: Exception, model: str, begun: bool) -> PipelineError:
         import openai
 
         match error:

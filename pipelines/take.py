@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, Protocol, TypeVar
 
-from pipelines.errors import ParameterError, UnreadableTake
+from pipelines.errors import NotOffered, ParameterError, UnreadableTake
 from pipelines.params import Knob, P, Params, Read, build
 
 VERSION = 1
@@ -103,7 +103,10 @@ class Tape(Generic[P]):
 
 
 class Replay(Generic[P]):
-    """A `read` that plays a take back; raises UnreadableTake where the take doesn't fit the declaration."""
+    """A `read` that plays a take back.
+
+    Raises UnreadableTake where the take doesn't fit the declaration, NotOffered where it needs a file that isn't here.
+    """
 
     def __init__(self, take: Take, kind: type[P], knobs: Mapping[str, Knob] | None = None) -> None:
         known = dict(knobs or kind.knobs())
@@ -113,6 +116,8 @@ class Replay(Generic[P]):
                 Move(m.step, m.name, known[m.name].domain.check(m.name, m.value))
                 for m in sorted(take.moves, key=lambda m: m.step)
             ]
+        except NotOffered:
+            raise
         except (ParameterError, KeyError):
             raise UnreadableTake from None
         self._reads = 0

@@ -20,6 +20,7 @@ def tell(error: PipelineError, words: Words, language: str, art: str = "") -> st
     details = dict(error.details)
     if isinstance(error, ParameterError) and words.has(f"{art}.{details.get('name')}"):
         details["name"] = words.say(f"{art}.{details['name']}", language)
+    art = error.art or art
     key = f"error.{type(error).__name__}"
     return words.say(f"{key}.{art}" if words.has(f"{key}.{art}") else key, language, **details)
 

@@ -66,7 +66,7 @@ def _draw_masthead(words: Words) -> Masthead:
 
 def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], masthead: Masthead) -> None:
     words = desk.words
-    controls = [control for panel in panels for control in panel.controls.values()]
+    controls = [control for panel in panels for control in panel.fitted]
     statuses = [panel.status for panel in panels]
     tongues = [panel.controls["language"] for panel in panels if "language" in panel.controls]
 

@@ -45,6 +45,7 @@ class Panel:
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
+        self._needy: list[tuple[Any, str]] = []  # what has no use where a knob is inert, and the knob
         self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
@@ -68,10 +69,23 @@ class Panel:
     def _find_knob(self, name: str) -> Knob:
         return self.knobs[name]
 
+    def need(self, knob: str, *components: Any) -> None:
+        """Hide components with any loaded model for which a knob is inert."""
+        self._needy += [(component, knob) for component in components]
+
+    @property
+    def fitted(self) -> list[Any]:
+        """The components that follow the loaded model, in the order of `refit`; the controls come first."""
+        return [*self.controls.values(), *(component for component, _ in self._needy)]
+
     def refit(self, language: str) -> list[Any]:
-        """Return one update a control: what the loaded model narrows beyond what was drawn."""
-        return [
+        """Return one update a component: what the loaded model narrows beyond what was drawn."""
+        controls = [
             refit_control(self.words, self.art, self._drawn[name], self.knobs[name], language) for name in self.controls
+        ]
+        return [
+            *controls,
+            *(gr.update(visible=False) if self.knobs[knob].inert else gr.skip() for _, knob in self._needy),
         ]
 
     def button(self, name: str, **looks: Any) -> Any:

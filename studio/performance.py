@@ -46,6 +46,15 @@ class View(Generic[S]):
     take: Take
 
 
+def finish(commission: Commission, step: S, params: Any, seconds: float = 0.0) -> View[S]:
+    """Return the view of a work that was painted with the same parameters from its first step to its last."""
+    tape: Tape[Any] = Tape(lambda: params)
+    tape()
+    take = tape.take(art=commission.art, model=commission.model, seed=commission.seed)
+    count = getattr(step, "index", 0) + 1
+    return View(step, (), count, seconds, params, (), True, take)
+
+
 def perform(
     pipeline: Any, commission: Commission, read: Callable[[], Any], goes_on: Callable[[], bool]
 ) -> Iterator[View[Any]]:

@@ -55,3 +55,25 @@ def test_a_painter_s_server_may_have_a_key_of_its_own(monkeypatch):
 )
 def test_a_model_is_asked_or_goes_on(source, kind, chat):
     assert app._chats(source, kind) == chat
+
+
+def test_a_controlnet_tells_its_kind_by_its_name_or_is_told():
+    asked = ["--controlnet", "lllyasviel/control_v11p_sd15_canny", "--controlnet", "scribble=models/drawn"]
+    expected = {"canny": "lllyasviel/control_v11p_sd15_canny", "scribble": "models/drawn"}
+    assert app.read_options(asked).controlnet == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--controlnet", "a/depth"], "canny=MODEL"),
+        (["--controlnet", "depth=a/canny"], "canny=MODEL"),
+        (["--controlnet", "canny="], "canny=MODEL"),
+        (["--controlnet", "a/canny", "--controlnet", "canny=b"], "two models for canny"),
+        (["--loras", "nowhere"], "wants a folder"),
+    ],
+)
+def test_add_ons_that_make_no_sense_are_refused(asked, told, capsys):
+    with pytest.raises(SystemExit):
+        app.read_options(asked)
+    assert told in capsys.readouterr().err

@@ -31,6 +31,6 @@ def test_every_option_it_names_exists():
     import app
 
     values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--text-model-kind": ["chat"]}
-    values |= {"--share": [], "--listen": [], "--list-models": []}
+    values |= {"--share": [], "--listen": [], "--list-models": [], "--loras": ["."], "--controlnet": ["canny=x"]}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)):
         app.read_options([option, *values.get(option, ["x"])])

@@ -78,7 +78,8 @@ def make_loss(judge: Judge, store: SceneStore) -> Callable[[int], Tensor]:
         indices = np.random.default_rng((SEED, step)).integers(store.count, size=BATCH)
         pictures = spoil(to_tensor(store.pictures[indices]), torch.Generator().manual_seed(step))
         answers = torch.tensor([read_record(store.scenes[int(index)]) for index in indices])
-        return sum_losses(judge(pictures), answers)
+        device = next(judge.parameters()).device
+        return sum_losses(judge(pictures.to(device)), answers.to(device))
 
     return compute
 
@@ -95,7 +96,9 @@ def score(judge: Judge, pictures: Sequence[Image.Image], scenes: Sequence[Scene]
     small = [np.asarray(picture.resize((SIDE, SIDE), Image.Resampling.BOX)) for picture in pictures]
     answers = torch.tensor([read_record(scene) for scene in scenes])
     batches = torch.split(to_tensor(np.stack(small)), BATCH)
-    read = [torch.cat(parts).argmax(1) for parts in zip(*(judge(batch) for batch in batches), strict=True)]
+    device = next(judge.parameters()).device
+    seen = ([one.cpu() for one in judge(batch.to(device))] for batch in batches)
+    read = [torch.cat(parts).argmax(1) for parts in zip(*seen, strict=True)]
     shares = {}
     for index, name in enumerate(READINGS):
         asked = answers[:, index] != UNASKED
@@ -134,17 +137,17 @@ def paint_all(model: Path, captions: Sequence[str], steps: int, guidance: float)
     """Paint a caption each as the studio does, seeds from 0."""
     from pipelines.image import ImageParams, ImagePipeline
 
-    pipeline = ImagePipeline.load(model, torch.device("cpu"), torch.float32)
+    pipeline = ImagePipeline.load(model, choose_device("auto"), torch.float32)
     for seed, caption in enumerate(captions):
         params = ImageParams(prompt=caption, guidance_scale=guidance, num_inference_steps=steps)
         *_, last = pipeline.generate(lambda params=params: params, seed)  # type: ignore[misc]
         yield last.pictures[0]
 
 
-def train_judge(run: Path) -> Judge:
+def train_judge(run: Path, workers: int = 0) -> Judge:
     """Train the judge, or take it from the run where it is done."""
     store = SceneStore(run / "scenes", SCENES, SIDE, SEED)
-    for done in store.fill():
+    for done in store.fill(workers):
         if done % 4000 == 0:
             print(f"{done:,} scenes painted", flush=True)
     store.refresh()
@@ -162,8 +165,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--count", type=int, default=320)
     parser.add_argument("--steps", type=int, nargs="*", default=[25])
     parser.add_argument("--guidance", type=float, default=4.0)
+    parser.add_argument("--workers", type=int, default=0, help="processes that paint the scenes it learns from")
     options = parser.parse_args(arguments)
-    judge = train_judge(options.run)
+    judge = train_judge(options.run, options.workers)
     exam = draw_exam(options.count)
     rows: dict[str, dict[str, float]] = {
         "renders": score(judge, [paint(scene, SIDE * 2) for scene in exam.scenes], exam.scenes)

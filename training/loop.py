@@ -1,6 +1,7 @@
 """The training loop all three models share: two optimisers, one schedule, checkpoints that resume."""
 
 import json
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -32,6 +33,10 @@ class LoopConfig:
     log_every: int = 50
     threads: int = 1
     seed: int = 0
+
+
+class OutOfTime(Exception):  # noqa: N818
+    """A training stopped at its deadline, with a checkpoint; the same command goes on from there."""
 
 
 def schedule(step: int, config: LoopConfig) -> float:
@@ -133,12 +138,14 @@ def train(
     config: LoopConfig,
     run_folder: Path,
     evaluate: Callable[[], dict[str, float]] | None = None,
+    deadline: float = math.inf,
 ) -> nn.Module:
     """Train `module` in place until `config.steps`, resuming from `run_folder` when it holds a checkpoint.
 
     `compute_loss(batch)` returns a scalar and must depend on the batch's number alone (draw the batch from a generator
     seeded with the seed and that number), so a resumed run sees what an unbroken one would have seen. `evaluate` runs
     at the end, on the averaged weights where there is an average. Progress goes to `log.jsonl` in `run_folder`.
+    Raises OutOfTime, the checkpoint written, at the first step that ends after the `deadline` of `time.monotonic()`.
     """
     run_folder.mkdir(parents=True, exist_ok=True)
     checkpoint = run_folder / "checkpoint.pt"
@@ -172,7 +179,8 @@ def train(
                 {"step": step, "loss": running / config.log_every, "lr": factor, "seconds": elapsed},
             )
             running = 0.0
-        if now - saved > config.checkpoint_seconds or step == config.steps:
+        late = now > deadline
+        if late or now - saved > config.checkpoint_seconds or step == config.steps:
             state = {
                 "step": step,
                 "seconds": seconds + now - started,
@@ -182,6 +190,8 @@ def train(
             }
             save_atomically(state, checkpoint)
             saved = now
+        if late and step < config.steps:
+            raise OutOfTime(f"time is up at step {step} of {config.steps}")
     if average:
         average.copy_to(module)
     module.eval()
@@ -195,7 +205,8 @@ def _restore(
 ) -> tuple[int, float]:
     state = torch.load(checkpoint, map_location=next(module.parameters()).device, weights_only=True)
     module.load_state_dict(state["module"])
-    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+    known = state["optimizers"] or [optimizer.state_dict() for optimizer in optimizers]  # none come with shards
+    for optimizer, saved in zip(optimizers, known, strict=True):
         rates = [group["initial_lr"] for group in optimizer.param_groups]
         optimizer.load_state_dict(saved)
         for group, rate in zip(optimizer.param_groups, rates, strict=True):

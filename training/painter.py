@@ -7,6 +7,8 @@ x and the loss is taken on the velocity (Li & He 2025, "Back to Basics: Let Deno
 
 import argparse
 import json
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from pipelines.weights import choose_device
-from training.loop import LoopConfig, train
+from training.feed import Feed
+from training.loop import LoopConfig, OutOfTime, train
 from training.reading import teach
 from training.scenes.captions import caption
 from training.scenes.kinds import KINDS
@@ -36,7 +39,6 @@ class Painter(nn.Module):
     def __init__(self, config: dict[str, Any], vocabulary: int) -> None:
         super().__init__()
         from diffusers import PixArtTransformer2DModel
-        from diffusers.models.attention_processor import AttnProcessor
         from transformers import BertConfig, BertModel
 
         text = BertConfig(
@@ -45,11 +47,10 @@ class Painter(nn.Module):
         text._attn_implementation = "eager"
         self.text_encoder = BertModel(text, add_pooling_layer=False)
         self.transformer = PixArtTransformer2DModel(caption_channels=text.hidden_size, **config["transformer"])
-        self.transformer.set_attn_processor(AttnProcessor())  # its backward is faster than sdpa's on a CPU
         nn.init.zeros_(self.transformer.proj_out.weight)
 
     def forward(self, noisy: Tensor, share: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
-        """Predict the clean pictures `(batch, 3, 64, 64)`; `share` is the noise share of each, in (0, 1]."""
+        """Predict the clean pictures `(batch, 3, side, side)`; `share` is the noise share of each, in (0, 1]."""
         words = self.text_encoder(ids, attention_mask=mask).last_hidden_state
         timestep = (share * 1000).round()
         clean: Tensor = self.transformer(
@@ -79,7 +80,7 @@ class Batches:
         self.store, self.tokenizer, self.batch, self.seed = store, tokenizer, batch, seed
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return pictures in [-1, 1], how much their pixels count, word ids and the attention mask."""
+        """Return pictures of 0-255 at 8 bit, how much their pixels count, word ids and the attention mask."""
         ready = self.store.refresh() if len(self.store.scenes) < self.store.count else self.store.count
         rng = np.random.default_rng((self.seed, step))
         texts, pictures, weights = [], [], []
@@ -92,7 +93,7 @@ class Batches:
         ids = words.input_ids
         forget = torch.from_numpy(rng.random(ids.shape) < 0.12) & torch.from_numpy(rng.random((len(texts), 1)) < 0.15)
         ids = torch.where(forget & (ids > self.tokenizer.unk_token_id + 3), self.tokenizer.unk_token_id, ids)
-        clean = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        clean = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
         return clean, torch.from_numpy(np.stack(weights))[:, None], ids, words.attention_mask
 
 
@@ -101,20 +102,23 @@ def draw_shares(count: int, dice: torch.Generator) -> Tensor:
 
     So words are learned above it: a fifth of the shares lie there evenly, an eighth below 0.8.
     """
-    share = torch.sigmoid(torch.randn(count, generator=dice) * 0.9 + 2.0)
-    turn, even = torch.rand(count, generator=dice), torch.rand(count, generator=dice)
+    place = dice.device
+    share = torch.sigmoid(torch.randn(count, generator=dice, device=place) * 0.9 + 2.0)
+    turn, even = (torch.rand(count, generator=dice, device=place) for _ in range(2))
     share = torch.where(turn < 0.2, 0.95 + 0.05 * even, share)
     return torch.where(turn > 0.88, 0.02 + 0.78 * even, share)
 
 
-def make_loss(painter: Painter, batches: Batches, device: torch.device) -> Any:
+def make_loss(painter: Painter, batches: Batches, device: torch.device, workers: int = 0) -> Any:
     """Return the loss of a step: the velocity's squared error, noise shares drawn logit-normal."""
+    feed = Feed(batches.draw, workers)
 
     def compute(step: int) -> Tensor:
-        clean, weight, ids, mask = (part.to(device) for part in batches.draw(step))
-        dice = torch.Generator().manual_seed(batches.seed * 1_000_003 + step)
-        share = draw_shares(len(clean), dice).to(device)
-        noise = torch.randn(clean.shape, generator=dice).to(device)
+        pixels, weight, ids, mask = (part.to(device) for part in feed(step))
+        clean = pixels.float().div(127.5).sub(1)
+        dice = torch.Generator(device).manual_seed(batches.seed * 1_000_003 + step)
+        share = draw_shares(len(clean), dice)
+        noise = torch.randn(clean.shape, generator=dice, device=device)
         level = share[:, None, None, None]
         predicted = painter((1 - level) * clean + level * noise, share, ids, mask).float()
         weight = weight / level.clamp(min=0.25) ** 2  # the last noise is the easiest and must not drown the subjects
@@ -199,8 +203,8 @@ def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path
     export_words(folder)
 
 
-def main(arguments: Sequence[str]) -> None:
-    """Train the painter, or go on where an earlier run stopped, and save it in the run folder's `model`."""
+def read_options(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m training painter", description=main.__doc__)
     parser.add_argument("--data", type=Path, help="unused: the scenes are drawn by our own code")
     parser.add_argument("--run", type=Path, default=Path("runs/painter"))
@@ -208,7 +212,17 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--start", type=Path, help="a saved painter whose weights a new run begins with")
     parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
-    options = parser.parse_args(arguments)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long; the same command goes on")
+    parser.add_argument("--workers", type=int, default=0, help="processes that paint and draw beside the training")
+    return parser.parse_args(arguments)
+
+
+def learn(options: argparse.Namespace) -> tuple[Painter, Any]:
+    """Train the painter, or go on where an earlier run stopped; return it, averaged, and its tokenizer.
+
+    Raises OutOfTime when the minutes are over before the steps.
+    """
+    deadline = time.monotonic() + options.minutes * 60
     config = json.loads(options.config.read_text())
     loop = LoopConfig(**config["loop"])
     if options.steps is not None:
@@ -216,24 +230,52 @@ def main(arguments: Sequence[str]) -> None:
     options.run.mkdir(parents=True, exist_ok=True)
     (options.run / "config.json").write_text(json.dumps(config))
     store = SceneStore(options.run / "scenes", config["scenes"], config["transformer"]["sample_size"], loop.seed)
+    painters = -(-options.workers * 2 // 3)  # the rest draw the batches
+    if painters:
+        with store.painting(painters, config["scenes_to_start"]):
+            return train_on(store, config, loop, options, deadline)
     if store.refresh() < config["scenes_to_start"]:
         for done in store.fill():
             if done % 5000 == 0:
                 print(f"{done:,} scenes painted", flush=True)
+    return train_on(store, config, loop, options, deadline)
+
+
+def train_on(
+    store: SceneStore, config: dict[str, Any], loop: LoopConfig, options: argparse.Namespace, deadline: float
+) -> tuple[Painter, Any]:
+    """Teach a new painter to read, then train it on the store's scenes until the deadline of `time.monotonic()`."""
+    from diffusers.models.attention_processor import AttnProcessor
+
     tokenizer = build_tokenizer()
     torch.manual_seed(loop.seed)
-    painter = Painter(config, len(tokenizer)).to(choose_device(options.device))
+    device, drawers = choose_device(options.device), options.workers // 3
+    painter = Painter(config, len(tokenizer)).to(device)
+    if device.type == "cpu":
+        painter.transformer.set_attn_processor(AttnProcessor())  # its backward is faster than sdpa's there
     print(f"{sum(p.numel() for p in painter.parameters()):,} parameters", flush=True)
     if (options.run / "checkpoint.pt").exists():
         print("going on where this run stopped", flush=True)
     else:
         if options.start:
             start_from(painter, tokenizer, options.start)
-        print(teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed), flush=True)
+        read = teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed, workers=options.workers)
+        print(read, flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
     batches = Batches(store, tokenizer, config["batch"], loop.seed)
-    loss = make_loss(painter, batches, next(painter.parameters()).device)
-    train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed))
+    loss = make_loss(painter, batches, device, drawers)
+    train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed), deadline)
+    return painter, tokenizer
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train the painter, or go on where an earlier run stopped, and save it in the run folder's `model`."""
+    options = read_options(arguments)
+    try:
+        painter, tokenizer = learn(options)
+    except OutOfTime as stop:
+        print(f"{stop}: the same command goes on from there", flush=True)
+        return
     upsampler = options.run.parent / "upsampler" / "model"
     if not upsampler.exists():
         raise SystemExit(f"no upsampler in {upsampler}: run `python -m training upsampler` and this command again")

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from training.feed import Feed
 from training.scenes.captions import caption, side_word, size_word
 from training.scenes.scene import Scene, draw_scene
 from training.scenes.words import COLOURS, PLACES, SEASONS, SIDES, SIZES, STYLES, SUBJECTS, TIMES, WEATHERS
@@ -75,7 +76,9 @@ def draw_page(tokenizer: Any, count: int, rng: np.random.Generator) -> tuple[Ten
     return words.input_ids, words.attention_mask, torch.tensor([answer(scene) for scene in scenes])
 
 
-def teach(text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch: int = 96) -> dict[str, float]:
+def teach(
+    text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch: int = 96, workers: int = 0
+) -> dict[str, float]:
     """Train the encoder in place; return the share of right answers to each question over the last 20 pages.
 
     What a caption leaves out cannot be answered, so the shares stay well below one.
@@ -85,10 +88,9 @@ def teach(text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch:
     optimizer = torch.optim.AdamW(reader.parameters(), lr=1.5e-3, betas=(0.9, 0.95), weight_decay=0.01)
     decay = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.5e-3, total_steps=max(2, steps), pct_start=0.1)
     right = torch.zeros(len(QUESTIONS))
+    pages = Feed(lambda step: draw_page(tokenizer, batch, np.random.default_rng((seed, step))), workers)
     for step in range(steps):
-        ids, mask, answers = (
-            part.to(device) for part in draw_page(tokenizer, batch, np.random.default_rng((seed, step)))
-        )
+        ids, mask, answers = (part.to(device) for part in pages(step))
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type != "mps"):
             logits = reader(ids, mask)
         loss = torch.stack([F.cross_entropy(one.float(), answers[:, i]) for i, one in enumerate(logits)]).sum()

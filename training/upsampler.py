@@ -1,12 +1,15 @@
 """Make the painter's last touch: `python -m training upsampler`.
 
-An AutoencoderTiny whose latent is a picture: the encoder learns to reduce 256 pixels to 64, as area resampling does,
-and the decoder to draw 256 pixels from 64. So the denoiser's work can be shown as it is, and is finished cheaply.
+An AutoencoderTiny whose latent is a picture: the encoder learns to reduce 256 pixels to the painter's 64 or 128, as
+area resampling does, and the decoder to draw 256 from them. So the denoiser's work can be shown as it is, and is
+finished cheaply.
 With `--painter` it goes on with scenes that a trained painter has redrawn from noise, to mend the painter's own faults.
 """
 
 import argparse
 import json
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,31 +22,42 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from pipelines.weights import choose_device
-from training.loop import LoopConfig, train
+from training.feed import Feed
+from training.loop import LoopConfig, OutOfTime, train
 from training.painter import CONFIGS, load_painter
 from training.scenes.captions import caption
 from training.scenes.store import Pictures, SceneStore
 
+SIDE = 256  # of the finished picture
+
 
 def draw_crops(
-    store: SceneStore, redrawn: Pictures | None, batch: int, crop: int, rng: np.random.Generator
+    store: SceneStore, redrawn: Pictures | None, config: dict[str, Any], rng: np.random.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Return random crops `(batch, 3, crop, crop)` in [-1, 1] and the same reduced four times.
+    """Return random crops `(batch, 3, crop, crop)` in [-1, 1] and the same reduced as the autoencoder does.
 
     Mirrored half the time; two thirds of the reduced ones are as the painter redrew them, where it did.
     """
     large, small = [], []
-    for index in rng.integers(store.count, size=batch):
-        top, left = rng.integers(0, (store.side - crop) // 4 + 1, size=2)
-        high, wide = slice(top * 4, top * 4 + crop), slice(left * 4, left * 4 + crop)
+    times, crop = enlargement(config), config["crop"]
+    low = crop // times
+    for index in rng.integers(store.count, size=config["batch"]):
+        top, left = rng.integers(0, (store.side - crop) // times + 1, size=2)
+        high, wide = slice(top * times, top * times + crop), slice(left * times, left * times + crop)
         piece = store.pictures[int(index), high, wide].astype(np.float32)
-        reduced = piece.reshape(crop // 4, 4, crop // 4, 4, 3).mean((1, 3))
+        reduced = piece.reshape(low, times, low, times, 3).mean((1, 3))
         if redrawn is not None and rng.random() < 0.67:
-            reduced = redrawn[int(index), top : top + crop // 4, left : left + crop // 4].astype(np.float32)
+            reduced = redrawn[int(index), top : top + low, left : left + low].astype(np.float32)
         turn = slice(None, None, -1 if rng.random() < 0.5 else 1)
         large.append(piece[:, turn])
         small.append(reduced[:, turn])
     return to_tensor(np.stack(large)), to_tensor(np.stack(small))
+
+
+def enlargement(config: dict[str, Any]) -> int:
+    """Return how many times wider than its latent the autoencoder's picture is: 4 or 2."""
+    times: int = 2 ** (len(config["autoencoder"]["decoder_block_out_channels"]) - 1)
+    return times
 
 
 def to_tensor(pictures: Pictures | NDArray[np.float32]) -> Tensor:
@@ -53,14 +67,15 @@ def to_tensor(pictures: Pictures | NDArray[np.float32]) -> Tensor:
 
 @torch.inference_mode()
 def redraw(store: SceneStore, run: Path, device: torch.device) -> Pictures:
-    """Let the painter in `run` clear noise from every scene, from shares of 0.15 to 0.6; return `(n, 64, 64, 3)`."""
+    """Let the painter in `run` clear noise from every scene, shares of 0.15 to 0.6; return `(n, side, side, 3)`."""
     painter, tokenizer = load_painter(run)
     painter.to(device).eval()
-    pictures: Pictures = np.empty((store.count, store.side // 4, store.side // 4, 3), np.uint8)
+    side = painter.transformer.config.sample_size
+    pictures: Pictures = np.empty((store.count, side, side, 3), np.uint8)
     dice, rng = torch.Generator().manual_seed(store.seed), np.random.default_rng(store.seed)
     for start in range(0, store.count, 50):
         part = slice(start, min(start + 50, store.count))
-        clean = F.avg_pool2d(to_tensor(store.pictures[part]), 4)
+        clean = F.avg_pool2d(to_tensor(store.pictures[part]), store.side // side)
         words = tokenizer([caption(scene, rng) for scene in store.scenes[part]], padding=True, return_tensors="pt")
         share = 0.15 + 0.45 * torch.rand(len(clean), 1, 1, 1, generator=dice)
         noisy = (1 - share) * clean + share * torch.randn(clean.shape, generator=dice)
@@ -87,14 +102,15 @@ def edges(picture: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def make_loss(
-    autoencoder: Any, store: SceneStore, redrawn: Pictures | None, config: dict[str, int], seed: int
+    autoencoder: Any, store: SceneStore, redrawn: Pictures | None, config: dict[str, Any], workers: int = 0
 ) -> Callable[[int], Tensor]:
     """Return the loss of a step: L1 on pixels and on edges for the decoder, squared error for the encoder."""
+    seed, times = config["loop"]["seed"], enlargement(config)
+    feed = Feed(lambda step: draw_crops(store, redrawn, config, np.random.default_rng((seed, step))), workers)
 
     def compute(step: int) -> Tensor:
         device = next(autoencoder.parameters()).device
-        rng = np.random.default_rng((seed, step))
-        large, small = draw_crops(store, redrawn, config["batch"], config["crop"], rng)
+        large, small = feed(step)
         given = spoil(small, torch.Generator().manual_seed(seed * 1_000_003 + step)).to(device)
         large = large.to(device)
         drawn = autoencoder.decode(given).sample.float()
@@ -102,7 +118,7 @@ def make_loss(
         for ours, theirs in zip(edges(drawn), edges(large), strict=True):
             loss = loss + 0.7 * (ours - theirs).abs().mean()
         reduced = autoencoder.encode(large[: len(large) // 4]).latents.float()
-        loss = loss + F.mse_loss(reduced, F.avg_pool2d(large[: len(large) // 4], 4))
+        loss = loss + F.mse_loss(reduced, F.avg_pool2d(large[: len(large) // 4], times))
         return loss
 
     return compute
@@ -113,19 +129,23 @@ def main(arguments: Sequence[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m training upsampler", description=main.__doc__)
     parser.add_argument("--data", type=Path, help="unused: the scenes are drawn by our own code")
     parser.add_argument("--run", type=Path, default=Path("runs/upsampler"))
+    parser.add_argument("--config", type=Path, default=CONFIGS / "upsampler.json", help="upsampler-gpu.json for a GPU")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--painter", type=Path, help="the run folder of a painter whose faults to mend")
     parser.add_argument("--start", type=Path, help="a saved upsampler whose weights a new run begins with")
     parser.add_argument("--steps", type=int, help="end at this step; lower it to finish a run early")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="stop after so long; the same command goes on")
+    parser.add_argument("--workers", type=int, default=0, help="processes that paint and draw beside the training")
     options = parser.parse_args(arguments)
+    deadline = time.monotonic() + options.minutes * 60
     from diffusers import AutoencoderTiny
 
-    config = json.loads((CONFIGS / "upsampler.json").read_text())
+    config = json.loads(options.config.read_text())
     loop = LoopConfig(**config["loop"])
     if options.steps is not None:
         loop = replace(loop, steps=options.steps)
-    store = SceneStore(options.run / "scenes", config["scenes"], 256, loop.seed + 1)
-    for done in store.fill():
+    store = SceneStore(options.run / "scenes", config["scenes"], SIDE, loop.seed + 1)
+    for done in store.fill(options.workers):
         if done % 500 == 0:
             print(f"{done:,} scenes painted", flush=True)
     torch.manual_seed(loop.seed)
@@ -135,7 +155,11 @@ def main(arguments: Sequence[str]) -> None:
     print(f"{sum(p.numel() for p in autoencoder.parameters()):,} parameters", flush=True)
     device = next(autoencoder.parameters()).device
     redrawn = redraw(store, options.painter, device) if options.painter else None
-    loss = make_loss(autoencoder, store, redrawn, config, loop.seed)
-    train(autoencoder, loss, loop, options.run)
+    loss = make_loss(autoencoder, store, redrawn, config, options.workers)
+    try:
+        train(autoencoder, loss, loop, options.run, deadline=deadline)
+    except OutOfTime as stop:
+        print(f"{stop}: the same command goes on from there", flush=True)
+        return
     autoencoder.cpu().save_pretrained(options.run / "model")
     print(f"saved {options.run / 'model'}")

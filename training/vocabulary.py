@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from training.scenes import captions, words
+from training.scenes import captions, synonyms, words
 
 MAX_WORDS = 48
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
@@ -51,3 +52,19 @@ def build_tokenizer() -> Any:
 def export_words(folder: Path) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
     (folder / "words.json").write_text(json.dumps(words.TABLES, ensure_ascii=False, indent=1) + "\n")
+    found = list_synonyms(caption_words(), words.TABLES)
+    (folder / "synonyms.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")
+
+
+def list_synonyms(known: Collection[str], tables: Mapping[str, Mapping[str, words.Words]]) -> dict[str, str]:
+    """List words that a painter with these tokens and tables of words lacks, each with what it is taken for."""
+    known = set(known)
+    wordings = {said for table in tables.values() for entry in table.values() for said in entry["zh"]}
+    found: dict[str, str] = {}
+    for wording, others in synonyms.EN.items():
+        if known.issuperset(wording.split()):
+            found |= {other: wording for other in others.split() if other not in known and other.isalpha()}
+    for wording, others in synonyms.ZH.items():
+        if known.issuperset(wording):
+            found |= {other: wording for other in others.split() if other not in wordings}
+    return found

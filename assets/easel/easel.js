@@ -12,6 +12,7 @@ let start = null; // {id, picture, strokes}: what the next painting begins from
 let tool = 'mask';
 let down = null; // the pointer that draws, or 'key'
 let working = false; // a picture is being painted with care
+let live = false; // the picture follows whatever the artist changes
 let spot = null; // where the brush is, in pixels of the start
 
 const mode = (name) => {
@@ -74,7 +75,7 @@ const put = () => {
   });
   root.dataset.count = frames.length;
   mark();
-  mode('look');
+  mode(live ? root.dataset.mode : 'look'); // live, the sheet stays beside the picture
 };
 
 const mark = () => {
@@ -186,7 +187,9 @@ window.triptych.easel = {
     mask: start ? start.strokes.read('mask') : '',
     sketch: start ? start.strokes.read('colour') : '',
   }),
-  take: () => {
+  hold: () => hold(),
+  take: async () => {
+    await hold();
     const img = look.children[chosen];
     const id = shown.ids[chosen];
     if (root.dataset.mode === 'start' || !id) return;

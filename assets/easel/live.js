@@ -2,7 +2,6 @@
 const pace = find('.easel-pace');
 const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const EAGER_MS = 3000; // so long after a touch or a key the next change is looked for without a pause
-let live = false;
 let marked = ''; // what of the easel was last told
 let touched = 0;
 let seconds = 0;
@@ -32,6 +31,13 @@ const show = async (frame) => {
   shown = { frames: [frame], ids: [] };
   chosen = 0;
   root.dataset.count = 1;
+};
+
+// A live picture becomes a work before another begins from it.
+const hold = async () => {
+  if (!live || root.dataset.mode === 'start' || !shown.frames.length || shown.ids.length) return;
+  document.getElementById('painting-keep').click();
+  for (let wait = 0; wait < 60 && !shown.ids.length; wait += 1) await rest(50);
 };
 
 const loop = async () => {

@@ -15,7 +15,12 @@ const showColumns = () => {
   if (compared === history_.head || !history_.nodes[compared]) compared = null;
   columns.classList.toggle('compared', Boolean(compared) && !voices.length);
   if (voices.length) {
-    for (const voice of voices) columns.append(column(voice.text, voice.label));
+    for (const voice of voices) {
+      const made = column(voice.text, voice.label);
+      columns.append(made);
+      const words = made.querySelector('p');
+      words.scrollTop = words.scrollHeight; // what is written last is what is watched
+    }
     return;
   }
   if (compared) {

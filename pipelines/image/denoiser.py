@@ -1,13 +1,16 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import copy
+import threading
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
 
 MOST_LACKING = 4
@@ -41,7 +44,9 @@ class Denoiser(Protocol):
         """Go from one text towards another: 0 is the one, 1 the other."""
         ...
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
         """Predict for each latent with its words; both have the same length."""
         ...
 
@@ -51,8 +56,8 @@ class PainterDenoiser:
 
     guided_inside = False
 
-    def __init__(self, pipe: Any) -> None:
-        self.pipe = pipe
+    def __init__(self, pipe: Any, lexicon: Lexicon | None = None) -> None:
+        self.pipe, self.lexicon = pipe, lexicon
         self.latent_channels = pipe.transformer.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
@@ -60,9 +65,9 @@ class PainterDenoiser:
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
         device = self.pipe._execution_device
-        weighted = join_parts(read_parts(text))
+        weighted = self._read_text(text)
         found = self.pipe.tokenizer(
-            lower(weighted.text), padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
+            weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
             return_offsets_mapping=True,
         ).to(device)  # fmt: skip
         weights = weigh_tokens(weighted, found.offset_mapping[0].tolist())
@@ -73,6 +78,16 @@ class PainterDenoiser:
             terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
         share = 1 - sum(share for share, _ in terms)
         return replace(whole, terms=((share, whole), *terms)) if terms else whole
+
+    def _read_text(self, text: str) -> Weighted:
+        weighted = join_parts(read_parts(text))
+        small = replace(weighted, text=lower(weighted.text))
+        return self.lexicon.fold(small) if self.lexicon else small
+
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that this painter takes for others or ignores."""
+        small = lower(join_parts(read_parts(text)).text)
+        return list(self.lexicon.find_unknown(small)) if self.lexicon else []
 
     def mix(self, one: Words, other: Words, share: float) -> Words:
         """Go from one text towards another.
@@ -86,8 +101,10 @@ class PainterDenoiser:
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words.
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words; no ControlNet was ever made for this family.
 
         Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
         state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
@@ -119,6 +136,7 @@ class UNetDenoiser:
         self.large = hasattr(pipe, "text_encoder_2")
         self.latent_channels = pipe.unet.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
+        self.turn = threading.Lock()  # a tokenizer remembers how it was asked to pad: two works would mix that up
         self.guided_inside = bool(pipe.unet.config.time_cond_proj_dim)  # LCM: guidance is an input
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
 
@@ -127,11 +145,12 @@ class UNetDenoiser:
 
         To most SDXL models no words at all are zeros: so were they in training.
         """
-        if not text and getattr(self.pipe.config, "force_zeros_for_empty_prompt", False):
-            empty = self._encode_chunk(Weighted("", ()))
-            pooled = empty.pooled
-            return Words(torch.zeros_like(empty.states), pooled=None if pooled is None else torch.zeros_like(pooled))
-        chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
+        with self.turn:
+            if not text and getattr(self.pipe.config, "force_zeros_for_empty_prompt", False):
+                empty = self._encode_chunk(Weighted("", ()))
+                pooled = None if empty.pooled is None else torch.zeros_like(empty.pooled)
+                return Words(torch.zeros_like(empty.states), pooled=pooled)
+            chunks = [self._encode_chunk(chunk) for part in read_parts(text) for chunk in self._split(part)]
         return Words(torch.cat([chunk.states for chunk in chunks], dim=1), pooled=chunks[0].pooled)
 
     def _split(self, part: Weighted) -> list[Weighted]:
@@ -172,26 +191,25 @@ class UNetDenoiser:
             [torch.cat((w.states, *[empty] * ((longest - w.states.shape[1]) // self.length)), 1) for w in words]
         )
 
-    def predict(self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int) -> Tensor:
-        """Predict for each latent with its words."""
+    def predict(
+        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+    ) -> Tensor:
+        """Predict for each latent with its words, along the lines of a control."""
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
             ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=latents.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
+        latents, states = latents.to(unet.dtype), self._pad(words)
+        if control:
+            extra |= control.lead(latents, timestep, states, extra)
         if self.guided_inside:
             scale = torch.full((len(latents),), max(0.0, guidance - 1))
             extra["timestep_cond"] = self.pipe.get_guidance_scale_embedding(
                 scale, embedding_dim=unet.config.time_cond_proj_dim
             ).to(latents.device, unet.dtype)
-        predicted: Tensor = unet(
-            latents.to(unet.dtype),
-            timestep,
-            encoder_hidden_states=self._pad(words),
-            return_dict=False,
-            **extra,
-        )[0]
+        predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
 
 
@@ -200,7 +218,7 @@ def fresh_scheduler(pipe: Any) -> Any:
     return type(pipe.scheduler).from_config(copy.deepcopy(dict(pipe.scheduler.config)))
 
 
-def choose_denoiser(pipe: Any) -> Denoiser | None:
+def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | None:
     """Return the family's denoiser, or None where the pipeline must run its own loop."""
     name = type(pipe).__name__
     if name in ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline"):
@@ -208,5 +226,5 @@ def choose_denoiser(pipe: Any) -> Denoiser | None:
     if name == "PixArtAlphaPipeline":
         config = pipe.transformer.config
         if config.out_channels == config.in_channels and not pipe.transformer.use_additional_conditions:
-            return PainterDenoiser(pipe)
+            return PainterDenoiser(pipe, lexicon)
     return None

@@ -12,15 +12,18 @@ from typing import Any
 from PIL import Image
 
 from pipelines.errors import ParameterError, UnreadableRecipe
+from pipelines.image.explore import LEANS
 from pipelines.image.infotext import MAX_CHARACTERS, Recipe, gather, read_infotext
-from pipelines.params import Choice, Knob, Range, Text
+from pipelines.image.tags import read_tags, strip_tags
+from pipelines.params import Choice, Knob, Offered, Range, Text
 
 PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
 FILES = (*sorted(PICTURES), ".txt")
 PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
-UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk")  # what would bend a picture that was made without them
+# What would bend a picture that was made without them.
+UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", *LEANS)
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,
@@ -132,22 +135,33 @@ def _is_used(value: object) -> bool:
 def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
-    A prompt from elsewhere holds all of its words, so a style and a second prompt go; the size is the nearest that the
-    model offers.
+    A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told; LoRAs that
+    are not here go from it; the size is the nearest that the model offers.
     """
     values: dict[str, Any] = {}
     moved: list[str] = []
-    for name, wanted in recipe.values.items():
+    kept, missing = _keep_loras(recipe.values, knobs)
+    for name, wanted in kept.items():
         if name in knobs and not knobs[name].inert:
             values[name] = _bring_in(knobs[name], wanted)
             moved += [name] if values[name] != wanted else []
-    values |= {name: knobs[name].default for name in UNSAID if name in knobs}
+    values |= {name: knobs[name].default for name in UNSAID if name in knobs and name not in values}
     if recipe.side and isinstance(sizes := knobs["size"].domain, Choice):
         side = recipe.side
         values["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))
         moved += ["size"] if int(values["size"]) != side else []
     seed = None if recipe.seed is None else recipe.seed % SEEDS
-    return Fit(values, seed, tuple(moved), recipe.others)
+    return Fit(values, seed, tuple(moved), (*missing, *recipe.others))
+
+
+def _keep_loras(values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> tuple[dict[str, Any], list[str]]:
+    """Return the values with the LoRAs that can be worn here, and the names of the others."""
+    offer = knobs["lora"].domain if "lora" in knobs else None
+    names = offer.names if isinstance(offer, Offered) else ()
+    prompt, unwanted = (str(values.get(name, "")) for name in ("prompt", "negative_prompt"))
+    named = dict.fromkeys(name for text in (prompt, unwanted) for name, _ in read_tags(text))
+    kept = {**values, "prompt": strip_tags(prompt, names), "negative_prompt": strip_tags(unwanted)}
+    return kept, [f"LoRA {name}" for name in named if name not in names]
 
 
 def _bring_in(knob: Knob, wanted: Any) -> Any:

@@ -6,25 +6,28 @@ The prompt, a line `Negative prompt: ...` where there is one, and a last line `S
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pipelines.errors import UnreadableRecipe
-from pipelines.image.params import ImageParams, full_prompt, second_prompt
+from pipelines.image.explore import LEANS
+from pipelines.image.params import ImageParams, second_prompt
+from pipelines.image.styles import add_style
+from pipelines.image.tags import write_tag
 from pipelines.image.wording import choose
-from pipelines.params import build
 from pipelines.take import Take
 
 MAX_CHARACTERS = 200_000
 LONGEST_JSON = 10_000
 NEGATIVE = "Negative prompt:"
+OURS = "Triptych"
 TELLING = {"Steps", "Sampler", "CFG scale", "Seed", "Size"}
 # A key of at most 40 characters, so that a hostile text costs no more than its length.
 BETWEEN = re.compile(r"[\s,]*")
 KEY = re.compile(r"(\w[\w \-/]{0,39}):[ \t]*")
 QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 PLAIN = re.compile(r"[^,\n]*")
-NETWORK = re.compile(r"<(?:lora|lyco|hypernet):[^<>\n]{1,200}>")
+HYPERNET = re.compile(r"<hypernet:[^<>\n]{1,200}>")
 UNSEEN = re.compile(r"[^\n\t\x20-\x7e\x80-\U0010ffff]")
 SAMPLERS = {
     "DPMSolverMultistepScheduler": "DPM++ 2M",
@@ -63,11 +66,17 @@ def name_sampler(scheduler: Any) -> str:
     return SAMPLERS.get(name, name.removesuffix("Scheduler")) + (" SDE" if sde else "")
 
 
-def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "") -> str:
-    """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels."""
-    params = build(ImageParams, take.params)
-    texts = (choose(text, take.seed + index) for text in (full_prompt(params), params.negative_prompt))
+def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "", hashes: str = "") -> str:
+    """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels.
+
+    `hashes` tells the files of the LoRAs, `storm: 0123456789ab`.
+    """
+    params = ImageParams(**take.params)
+    styled = add_style(params.prompt.strip(), params.style)
+    texts = (choose(text, take.seed + index) for text in (styled, params.negative_prompt))
     prompt, negative = (UNSEEN.sub("", text).strip() for text in texts)
+    if params.lora != "none":
+        prompt += " " + write_tag(UNSEEN.sub("", params.lora), params.lora_weight)
     settings = {
         "Steps": params.num_inference_steps,
         "Sampler": sampler,
@@ -75,10 +84,13 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Seed": take.seed + index,
         "Size": f"{size[0]}x{size[1]}",
         "Model": UNSEEN.sub("", take.model),
+        "Lora hashes": UNSEEN.sub("", hashes),
         "Prompt B": UNSEEN.sub("", second_prompt(params)),
         "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
-        "Version": "Triptych",
+        **{name.capitalize(): f"{getattr(params, name):g}" for name in LEANS if getattr(params, name)},
+        "Denoising strength": f"{params.strength:g}" if params.start else "",
+        "Version": OURS,
     }
     told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")
     return "\n".join([prompt, *([f"{NEGATIVE} {negative}"] if negative else []), told])
@@ -103,7 +115,8 @@ def read_infotext(text: str) -> Recipe:
     prompt = settings.pop("Raw prompt", prompt)
     negative = settings.pop("Raw negative prompt", negative)
     side = re.fullmatch(r"(\d{1,5}) ?[x×] ?(\d{1,5})", settings.pop("Size", ""))
-    return gather(
+    more = _read_own(settings) if settings.get("Version") == OURS else _read_kin(settings)
+    recipe = gather(
         {
             "prompt": prompt,
             "negative_prompt": negative,
@@ -112,19 +125,47 @@ def read_infotext(text: str) -> Recipe:
             "seed": settings.pop("Seed", None),
             "size": side and side.groups(),
         },
-        [name for name in settings if name not in ("Version", "Model hash", "User")],
+        [name for name in settings if name not in ("Version", "Model hash", "Lora hashes", "User")],
     )
+    return replace(recipe, values={**recipe.values, **more})
+
+
+def _read_own(settings: dict[str, str]) -> dict[str, Any]:
+    """Take out what only our own pictures say, by knob."""
+    names = {"Prompt mix": "prompt_mix", "Seed walk": "seed_walk", "Denoising strength": "strength"}
+    names |= {name.capitalize(): name for name in LEANS}
+    found = {name: _number(settings.pop(key)) for key, name in names.items() if key in settings}
+    told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
+    if "Prompt B" in settings:
+        told["prompt_b"] = settings.pop("Prompt B")
+    return told
+
+
+def _read_kin(settings: dict[str, str]) -> dict[str, Any]:
+    """Take out what the A1111 family calls by other names and means as we do.
+
+    The denoising strength is that of a start, unless the picture was enlarged in a second pass. A variation goes from
+    one seed's noise towards another's: a seed walk goes there only where the other seed is the next one.
+    """
+    told: dict[str, Any] = {}
+    strength = _number(settings.get("Denoising strength"))
+    if strength is not None and not any(key.startswith("Hires") for key in settings):
+        told["strength"] = strength
+        del settings["Denoising strength"]
+    seed, other, share = (_number(settings.get(key)) for key in ("Seed", "Variation seed", "Variation seed strength"))
+    if seed is not None and share is not None and other == seed + 1:
+        told["seed_walk"] = share
+        del settings["Variation seed"], settings["Variation seed strength"]
+    return told
 
 
 def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
-    """Return what was said as a recipe: numbers as numbers, the names of LoRAs out of the prompt."""
+    """Return what was said as a recipe: numbers as numbers; the names of LoRAs stay in the prompt."""
     values: dict[str, Any] = {}
-    networks = False
     for name in ("prompt", "negative_prompt"):
         given = said.get(name)
         text = given.encode(errors="ignore").decode() if isinstance(given, str) else ""
-        values[name] = NETWORK.sub("", text).strip(" ,") if NETWORK.search(text) else text.strip()
-        networks |= bool(NETWORK.search(text))
+        values[name] = HYPERNET.sub("", text).strip()
     steps, guidance = _number(said.get("num_inference_steps")), _number(said.get("guidance_scale"))
     seed = re.fullmatch(r"\s*(\d{1,20})\s*", str(said.get("seed")))
     if steps is not None:
@@ -132,8 +173,6 @@ def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
     if guidance is not None:
         values["guidance_scale"] = guidance
     sides = [side for side in map(_number, said.get("size") or ()) if side and side > 0]
-    if networks and "LoRA" not in others:
-        others = ["LoRA", *others]
     return Recipe(
         values,
         seed=int(seed[1]) if seed else None,

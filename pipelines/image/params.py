@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from pipelines.image.styles import STYLES, add_style
-from pipelines.params import Params, choice, knob, picture, text
+from pipelines.image.tags import strip_tags
+from pipelines.params import Params, choice, knob, offered, picture, text
 
 MAX_PROMPT = 2_000
 MAX_PIXELS = 1_200_000
+CONTROLS = ("none", "canny", "scribble")
 SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
 
 
@@ -16,8 +18,11 @@ class ImageParams(Params):
 
     `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
     `mask`, only its white is painted. Without a start neither says anything.
+    `control_image` holds white lines on black for a ControlNet of the kind `control` to follow, from the share
+    `control_start` of the steps to the share `control_end`.
     `live_steps` are those of a picture while the canvas follows the artist.
     `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
+    `light`, `warmth`, `tint` and `sky` let the noise lean, and so choose in what the words leave open.
     """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
@@ -26,7 +31,13 @@ class ImageParams(Params):
     prompt_b: str = text("", max_length=MAX_PROMPT, live=True)
     prompt_mix: float = knob(0.0, 0.0, 1.0, 0.01, live=True)
     seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
+    light: float = knob(0.0, -1.0, 1.0, 0.01)
+    warmth: float = knob(0.0, -1.0, 1.0, 0.01)
+    tint: float = knob(0.0, -1.0, 1.0, 0.01)
+    sky: float = knob(0.0, -1.0, 1.0, 0.01)
     guidance_scale: float = knob(4.0, 0.0, 20.0, 0.1, live=True)
+    lora: str = offered(["none"], live=True)
+    lora_weight: float = knob(1.0, -1.0, 2.0, 0.05, live=True, inert=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
     live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
@@ -34,11 +45,16 @@ class ImageParams(Params):
     strength: float = knob(0.6, 0.0, 1.0, 0.05)
     start: str = picture(max_pixels=MAX_PIXELS)
     mask: str = picture(max_pixels=MAX_PIXELS, mode="L")
+    control: str = offered(CONTROLS)
+    control_scale: float = knob(1.0, 0.0, 2.0, 0.05, live=True, inert=True)
+    control_start: float = knob(0.0, 0.0, 1.0, 0.05, live=True, inert=True)
+    control_end: float = knob(1.0, 0.0, 1.0, 0.05, live=True, inert=True)
+    control_image: str = picture(max_pixels=MAX_PIXELS, mode="L")
 
 
 def full_prompt(params: ImageParams) -> str:
-    """Return the prompt with the words of its style."""
-    return add_style(params.prompt.strip(), params.style)
+    """Return the prompt with the words of its style, without the LoRAs that it names."""
+    return add_style(strip_tags(params.prompt).strip(), params.style)
 
 
 def measure(params: ImageParams) -> tuple[int, int]:
@@ -48,5 +64,5 @@ def measure(params: ImageParams) -> tuple[int, int]:
 
 def second_prompt(params: ImageParams) -> str:
     """Return the words that the prompt is mixed with, in its style; empty where there is nothing to mix."""
-    words = params.prompt_b.strip()
+    words = strip_tags(params.prompt_b).strip()
     return add_style(words, params.style) if words and params.prompt_mix else ""

@@ -1,6 +1,6 @@
 """The painter as the studio sees it: load a model, paint, steer while it paints."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -8,13 +8,16 @@ from typing import Any, Self
 import torch
 
 from pipelines.errors import OutOfMemory, WrongKind
+from pipelines.image.addons import AddOns
 from pipelines.image.bridge import BridgedRun
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import Card, read_image_card, size_limits
-from pipelines.image.denoiser import choose_denoiser, fresh_scheduler
+from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser, fresh_scheduler
+from pipelines.image.explore import LEANS
 from pipelines.image.family import find_kind, hears_negative, native_side, paints_from_text, read_habits
 from pipelines.image.helm import choose_helm
 from pipelines.image.infotext import name_sampler
+from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
@@ -32,22 +35,31 @@ class ImagePipeline:
 
     params_type = ImageParams
 
-    def __init__(self, pipe: Any, card: Card | None = None) -> None:
+    def __init__(
+        self,
+        pipe: Any,
+        card: Card | None = None,
+        lexicon: Lexicon | None = None,
+        add_ons: AddOns | None = None,
+    ) -> None:
         self.pipe = pipe
+        self.add_ons = add_ons or AddOns()
         self.canvas = Canvas(pipe.vae, pipe._execution_device)
-        self.denoiser = choose_denoiser(pipe)
+        self.denoiser = choose_denoiser(pipe, lexicon)
         self.knobs = self._declare(card or {})
         self.sampler = name_sampler(pipe.scheduler)
 
     def _declare(self, card: Card) -> dict[str, Knob]:
         """Narrow the declaration to this model: its habits, its card, the knobs it can't turn mid-run or at all."""
         knobs = narrow(ImageParams.knobs(), read_habits(self.pipe) | {"size": self._size_limits()} | card)
+        for name in () if self.denoiser and self.canvas.plain else LEANS:  # elsewhere noise has no colours to lean to
+            knobs[name] = replace(knobs[name], inert=True)
         fixed = STEERED if self.denoiser is None and choose_helm(self.pipe) is None else ()
         for name in fixed:
             knobs[name] = replace(knobs[name], live=False)
         for name in self._find_inert():
             knobs[name] = replace(knobs[name], inert=True)
-        return knobs
+        return self.add_ons.declare(knobs)
 
     def _find_inert(self) -> list[str]:
         """Name the knobs that do nothing in this family."""
@@ -69,8 +81,15 @@ class ImagePipeline:
         native = native_side(self.pipe)
         return {"choices": [str(native)], "default": str(native)} if self.canvas.plain else size_limits(native)
 
+    def find_unknown(self, text: str) -> list[Reading]:
+        """Return the words of a prompt that a painter of few words doesn't know, with what it takes them for."""
+        return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser) else []
+
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
-        """Paint: one step yielded for each denoising step, `read` once for each. Raises EmptyPrompt or OutOfMemory."""
+        """Paint: one step yielded for each denoising step, `read` once for each.
+
+        Raises EmptyPrompt, OutOfMemory, NotOffered, NothingToFollow, LoraBroken or LoraMisfit.
+        """
         try:
             yield from self._paint(read, seed)
         except (RuntimeError, MemoryError) as error:
@@ -83,21 +102,24 @@ class ImagePipeline:
 
     def _paint(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         params = read()
+        self.add_ons.require(params)
         if self.denoiser is None:
             yield from BridgedRun(self.pipe, self.canvas, params, seed).steps(read)
             return
-        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed)
+        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed, self.add_ons)
         yield run.advance(params)
         while run.index < run.total:
             yield run.advance(read())
 
     @classmethod
-    def load(
-        cls, folder: Path, device: torch.device, dtype: torch.dtype | None = None, *, card: Card | None = None
-    ) -> Self:
+    def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it
+        cls, folder: Path, device: torch.device, dtype: torch.dtype | None = None,
+        loras: Path | None = None, controls: Mapping[str, str] | None = None, *, card: Card | None = None,
+    ) -> Self:  # fmt: skip
         """Load a `save_pretrained` folder, in the precision and the place that fit this machine unless told a `dtype`.
 
-        `card` says what the folder's own card doesn't. Raises WrongKind, BrokenModel or ModelTooLarge.
+        LoRAs and ControlNets may stand beside it. `card` says what the folder's own card doesn't.
+        Raises WrongKind, BrokenModel or ModelTooLarge.
         """
         require_diffusion(folder, str(folder), "painting")
         types = (dtype,) if dtype else list_dtypes(device)
@@ -113,7 +135,10 @@ class ImagePipeline:
                 raise
             needed = sum(parts.values()) * fitting.dtype.itemsize
             raise too_large(name_source(folder), needed, room.ram if room.card is None else room.card) from None
-        return cls(pipe, {**(card or {}), **read_image_card(folder)})
+        takes_add_ons = isinstance(choose_denoiser(pipe), UNetDenoiser)
+        add_ons = AddOns.load(pipe if takes_add_ons else None, loras, controls or {})
+        lexicon = Lexicon.read(folder, pipe.tokenizer.get_vocab())
+        return cls(pipe, {**(card or {}), **read_image_card(folder)}, lexicon, add_ons)
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

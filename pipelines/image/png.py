@@ -12,11 +12,24 @@ from pipelines.take import Take
 KEYWORD = "triptych"
 
 
-def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str = "") -> bytes:
+def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str = "", hashes: str = "") -> bytes:
     """Return picture `index` of a work as PNG with the take in a text chunk; same picture and take, same bytes."""
     notes = PngImagePlugin.PngInfo()
-    notes.add_text("parameters", write_infotext(take, index, picture.size, sampler))
+    notes.add_text("parameters", write_infotext(take, index, picture.size, sampler, hashes))
     notes.add_itxt(KEYWORD, take.to_json(), lang="", tkey="")
+    file = io.BytesIO()
+    picture.save(file, format="PNG", pnginfo=notes)
+    return file.getvalue()
+
+
+def write_enlarged(source: Path, picture: Image.Image, scale: int, name: str) -> bytes:
+    """Return the enlarged picture as PNG with its source's recipe and, in A1111's words, what enlarged it."""
+    notes = PngImagePlugin.PngInfo()
+    with Image.open(source, formats=["PNG"]) as small:
+        for key in ("parameters", KEYWORD):
+            if isinstance(note := small.info.get(key), str):
+                notes.add_itxt(key, note, lang="", tkey="")
+    notes.add_text("postprocessing", f"Postprocess upscale by: {scale}, Postprocess upscaler: {name}")
     file = io.BytesIO()
     picture.save(file, format="PNG", pnginfo=notes)
     return file.getvalue()

@@ -7,13 +7,17 @@ import torch
 from torch import Tensor
 
 from pipelines.errors import EmptyPrompt
+from pipelines.image.addons import AddOns
 from pipelines.image.canvas import Canvas
+from pipelines.image.control import Control
 from pipelines.image.denoiser import Denoiser, Words
+from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
 from pipelines.image.mixture import walk_noise
 from pipelines.image.params import ImageParams, full_prompt, second_prompt
 from pipelines.image.schedule import lay_out
 from pipelines.image.step import ImageStep, Pictures
+from pipelines.image.wardrobe import Outfit, Worn
 from pipelines.image.wording import choose
 
 KEPT_TEXTS = 16
@@ -22,20 +26,25 @@ KEPT_TEXTS = 16
 class Run:
     """The state of one work: latents, scheduler, encoded words; `advance` takes it one step on."""
 
-    def __init__(self, denoiser: Denoiser, canvas: Canvas, scheduler: Any, params: ImageParams, seed: int) -> None:
+    def __init__(
+        self, denoiser: Denoiser, canvas: Canvas, scheduler: Any, params: ImageParams, seed: int, add_ons: AddOns
+    ) -> None:
         if not params.prompt.strip():
             raise EmptyPrompt
         self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
         self.side = int(params.size)
         self.prompt = full_prompt(params)
         self.seeds = range(seed, seed + params.num_images)
-        self.texts: dict[str, Words] = {}
+        self.texts: dict[tuple[str, Worn], Words] = {}
+        self.outfit = Outfit(add_ons.wardrobe)
+        self.control = Control.begin(add_ons.nets, params)
         device = canvas.device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
         side = self.side // denoiser.latent_scale
         shape = (denoiser.latent_channels, side, side)
-        self.noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
+        self.noise = lean_noise(noise, params) if canvas.plain else noise
         self.latents: Tensor = self.noise * scheduler.init_noise_sigma
         self.scene = Scene(params, (self.side, self.side)) if params.start else None
         self.ground = Ground(canvas, self.scene) if self.scene else None
@@ -56,7 +65,8 @@ class Run:
     @torch.inference_mode()
     def advance(self, params: ImageParams) -> ImageStep:
         """Take one denoising step with the parameters in force now."""
-        shown = self._denoise(params) if len(self.timesteps) else self.latents
+        with self.outfit.wear(params):
+            shown = self._denoise(params) if len(self.timesteps) else self.latents
         if self.ground:
             shown = self.ground.show(shown)
         step = ImageStep(
@@ -93,11 +103,12 @@ class Run:
         scaled = self.scheduler.scale_model_input(self.latents, timestep)
         wanted = [self._word(seed, params) for seed in self.seeds]
         guidance = params.guidance_scale
+        control = self.control.at(params, self.index, self.total) if self.control else None
         if guidance <= 1 or self.denoiser.guided_inside:
-            return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side).float()
+            return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side, control).float()
         unwanted = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
         both = torch.cat((scaled, scaled))
-        predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side).float()
+        predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side, control).float()
         away, towards = predicted.chunk(2)
         return away + guidance * (towards - away)
 
@@ -109,12 +120,13 @@ class Run:
         return words
 
     def _encode(self, text: str) -> Words:
-        """Encode a text, keeping the last few."""
-        if text not in self.texts:
+        """Encode a text as what the run wears reads it, keeping the last few."""
+        key = text, self.outfit.worn
+        if key not in self.texts:
             if len(self.texts) >= KEPT_TEXTS:
                 del self.texts[next(iter(self.texts))]
-            self.texts[text] = self.denoiser.encode(text)
-        return self.texts[text]
+            self.texts[key] = self.denoiser.encode(text)
+        return self.texts[key]
 
 
 def estimate_clean(scheduler: Any, moved: Any, predicted: Tensor, before: Tensor, timestep: Tensor) -> Tensor | None:

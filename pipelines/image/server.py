@@ -16,6 +16,8 @@ MAX_BYTES = 64_000_000
 class ImageServer(Server):
     """A server asked for pictures."""
 
+    art = "painting"
+
     def __init__(self, address: str, key: str = "", patience_s: float = PATIENCE_S) -> None:
         super().__init__(address, key, patience_s)
 

@@ -83,6 +83,11 @@ def suggest_passages(
             yield texts[fits.index(max(fits))]
 
 
+def rank_openings(pipeline: TextPipeline, params: TextParams, texts: Sequence[str]) -> list[float]:
+    """Return how likely the model finds each text as the opening of a page: the mean log-probability of a token."""
+    return _judge(pipeline, replace(params, prompt=""), texts, "", alone=False)
+
+
 def _write_passage(pipeline: TextPipeline, params: TextParams, passage: str, seed: int) -> str:
     finds_end = bool(params.after) and fills(pipeline.tokenizer)
     lines = passage.strip("\n").count("\n") if passage.strip() or not finds_end else FILLED_LINES

@@ -14,6 +14,8 @@ IGNORED = "never begun: ignored"  # and of one that it says nothing of
 class TextServer(Server):
     """A server asked for words."""
 
+    art = "literature"
+
     def call(self, request: Request, bells: Sequence[Bell]) -> list[Call]:
         """Ask in a conversation where the request has messages, for a completion where it has a prompt.
 

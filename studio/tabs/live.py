@@ -1,6 +1,7 @@
 """The live canvas on the page: a switch, and the frames that the easel asks for, one at a time."""
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -8,17 +9,20 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import CannotFollow, PipelineError
+from pipelines.image.explore import LEANS, wander
 from pipelines.image.live import Frame, LiveCanvas
 from pipelines.image.params import ImageParams, measure
-from pipelines.take import Tape
 from studio.easel import write_jpeg
 from studio.errors import tell
 from studio.live import Live
 from studio.panel import QUICK, Panel, Show
-from studio.performance import View, choose_seed
+from studio.performance import Commission, choose_seed, finish
 from studio.starts import paint_on, read_marks
 from studio.strip import Strip
 
+WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
+SLOW = 2.0  # seconds: a picture that takes longer is shown as it clears, on a walk too
+ENDS_WALK = "(live, walks) => live && walks"
 SWITCHED = "(on, ...values) => { window.triptych.easel.follow(on); return [on, ...values]; }"
 
 
@@ -32,11 +36,25 @@ class Seat:
     newest: Frame | None = None
 
 
+@dataclass
+class Walk:
+    """One visitor's walk: which way it goes, and how far it has come."""
+
+    way: int
+    began: float = field(default_factory=time.monotonic)
+    passed: float = 0.0
+
+    def go_on(self) -> None:
+        """Come to where the walk is by now: only when a picture is whole, or none ever would be."""
+        self.passed = time.monotonic() - self.began
+
+
 @dataclass(frozen=True)
 class Controls:
     """The switch and the buttons beside it."""
 
     switch: Any
+    wander: Any
     another: Any
     keep: Any
 
@@ -65,17 +83,28 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
             if "marks" in told:
                 strip = cell.kept.setdefault("strip", Strip())
                 seat.start = paint_on(read_marks(told["marks"]), strip, measure(cell.read()))
-            with turns:
-                found = seat.canvas.follow(lambda: (replace(cell.read(), **seat.start), seat.seed))
+            found = _follow(panel, cell, seat, turns)
         except PipelineError as error:
             return {"trouble": tell(error, panel.words, visitor.language, panel.art)}
         if found is None:
             return {}
         if found.step.done:
             seat.newest = found
+            if walk := cell.kept.get("walk"):
+                walk.go_on()
         return {"frame": write_jpeg(found.picture), "done": found.step.done, "seconds": found.seconds}
 
     return frame
+
+
+def _follow(panel: Panel, cell: Live[Any], seat: Seat, turns: threading.Semaphore) -> Frame | None:
+    """Paint on until there is something to show; on a walk that is a whole picture, as half clear ones flicker."""
+    while True:
+        with turns:
+            found = seat.canvas.follow(lambda: (replace(_read(panel, cell), **seat.start), seat.seed))
+        walks = cell.kept.get("walk") and _seat(cell) is seat
+        if found is None or found.step.done or not walks or found.seconds > SLOW:
+            return found
 
 
 def draw_live(panel: Panel) -> Controls:
@@ -84,9 +113,13 @@ def draw_live(panel: Panel) -> Controls:
         switch = panel.words.make(
             gr.Checkbox, {"label": "painting.live", "info": "painting.live.help"}, value=False, elem_id="painting-live"
         )
+        walk = panel.words.make(
+            gr.Checkbox, {"label": "painting.wander", "info": "painting.wander.help"}, value=False,
+            elem_id="painting-wander",
+        )  # fmt: skip
         another = panel.button("another", size="sm")
         keep = panel.button("keep", size="sm")
-    return Controls(switch, another, keep)
+    return Controls(switch, walk, another, keep)
 
 
 def wire_live(panel: Panel, controls: Controls, stop: Any, show: Show, outputs: Sequence[Any]) -> None:
@@ -120,6 +153,34 @@ def wire_live(panel: Panel, controls: Controls, stop: Any, show: Show, outputs: 
     controls.another.click(panel.shown(another), None, panel.seed, **QUICK)
     controls.keep.click(panel.shown(keep), None, shown, **QUICK)
     stop.click(None, None, controls.switch, js="() => false", api_visibility="private")
+    _wire_walk(panel, controls)
+
+
+def _wire_walk(panel: Panel, controls: Controls) -> None:
+    """Let the other switch take a walk, which needs a live canvas; where it ends, the sliders stand."""
+    moved = [panel.controls[name] for name in WALKED]
+
+    def walk(on: object, request: gr.Request) -> list[Any]:
+        cell = panel.cell(request)
+        if on is True:
+            cell.kept["walk"] = Walk(choose_seed(None, fresh=True))
+            return [gr.update(value=True), *[gr.skip()] * len(moved)]
+        reached = _read(panel, cell)
+        cell.kept["walk"] = None
+        for name in WALKED:
+            cell.move(name, getattr(reached, name))
+        return [gr.skip(), *(gr.update(value=getattr(reached, name)) for name in WALKED)]
+
+    controls.wander.change(panel.shown(walk), controls.wander, [controls.switch, *moved], **QUICK)
+    controls.switch.change(
+        None, [controls.switch, controls.wander], controls.wander, js=ENDS_WALK, api_visibility="private"
+    )
+
+
+def _read(panel: Panel, cell: Live[Any]) -> Any:
+    """Return what is set now, or where a walk from there stands."""
+    walk: Walk | None = cell.kept.get("walk")
+    return wander(cell.read(), panel.knobs, walk.way, walk.passed) if walk else cell.read()
 
 
 def _seat(cell: Live[Any]) -> Seat | None:
@@ -132,8 +193,5 @@ def _keep(panel: Panel, seat: Seat | None, show: Show, request: gr.Request) -> l
     if seat is None or seat.newest is None:
         return None
     frame, seat.newest = seat.newest, None
-    tape = Tape(lambda: frame.params)
-    tape()
-    take = tape.take(art=panel.art, model=panel.desk.shelf.states[panel.art].name, seed=frame.seed)
-    view = View(frame.step, (), frame.step.total, frame.seconds, frame.params, (), True, take)
-    return panel.present(view, show, request)
+    commission = Commission(panel.art, panel.desk.shelf.states[panel.art].name, frame.seed)
+    return panel.present(finish(commission, frame.step, frame.params, frame.seconds), show, request)

@@ -1,27 +1,29 @@
 """The painting panel: words become a picture that clears before the artist's eyes."""
 
-import html
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pipelines.image.card import read_image_card
+from pipelines.image.explore import LEANS
 from pipelines.image.foreign import FILES, Fit, fit, read_recipe
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
-from pipelines.weights import read_json
 from studio.easel import draw_strip, easel, frame_pictures
 from studio.examples import draw_examples
 from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.enrichment import draw_enrichment
+from studio.tabs.grid import draw_grid, wire_grid
+from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.smaller import draw_smaller, wire_smaller
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
-from studio.words import Words
+from studio.tabs.upscaling import draw_upscaling
 
 ART = "painting"
 
@@ -34,6 +36,8 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)
+            reading = draw_reading()
+            draw_enrichment(panel, folder)
             draw_examples(panel)
             with gr.Row(elem_classes=["actions"]):
                 paint = panel.button("paint", variant="primary")
@@ -46,23 +50,29 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
+            draw_upscaling(panel, starts.marks)
             strip = draw_strip("painting-strip", desk.words)
+            grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
+                panel.draw(*LEANS, "seed_walk")
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "seed_walk", "size", "live_steps")
+                panel.draw("prompt_mix", "size", "live_steps")
             panel.draw_seed()
-            _draw_known_words(desk.words, read_json(folder / "words.json"))
+            draw_known_words(desk.words, folder)
             panel.draw_keepsake()
     panel.connect()
     outputs = [picture, strip, *downloads]
     show = _shower(panel, len(downloads))
+    wire_reading(panel, reading)
     wire_starts(panel, starts, paint, show, outputs)
     wire_smaller(panel, smaller, show, outputs)
     wire_live(panel, live, stop, show, outputs)
+    wire_grid(panel, grid, show, outputs)
 
     def read(path: Path) -> Fit:
         return fit(read_recipe(path), panel.knobs)
@@ -105,21 +115,3 @@ def _shower(panel: Panel, slots: int) -> Any:
         return [frame_pictures(pictures, names), strip.frame(), *shown, *rest]
 
     return show
-
-
-def _draw_known_words(words: Words, tables: dict[str, Any]) -> None:
-    """Draw the list of what the painter knows to paint, where its folder says so."""
-    if not tables:
-        return
-    lines = [f"<p>{words.both('painting.known.help')}</p>"]
-    for name, table in tables.items():
-        if words.has(f"painting.known.{name}"):
-            known = _list_words(table, "en", ", ") + _list_words(table, "zh", "、")
-            lines.append(f"<p><b>{words.both(f'painting.known.{name}')}</b> {known}</p>")
-    with words.make(gr.Accordion, {"label": "painting.known"}, open=False):
-        gr.HTML("".join(lines), elem_classes=["hint"])
-
-
-def _list_words(table: dict[str, Any], language: str, mark: str) -> str:
-    listed = html.escape(mark.join(entry[language][0] for entry in table.values()))
-    return f'<span lang="{language}">{listed}</span>'

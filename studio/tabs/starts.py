@@ -22,6 +22,7 @@ from studio.strip import Strip
 
 # The last value a run takes is what stands and is drawn on the easel, read in the browser as the run begins.
 READ_EASEL = "(...values) => [...values.slice(0, -1), window.triptych.easel.read()]"
+HOLD_EASEL = f"async (...values) => {{ await window.triptych.easel.hold(); return ({READ_EASEL})(...values); }}"
 TAKE_SHOWN = "() => { window.triptych.easel.take(); return []; }"
 
 
@@ -45,8 +46,10 @@ def draw_starts(panel: Panel) -> Starts:
         sheet = panel.button("sheet", size="sm")
         variations = {how: panel.button(how, size="sm") for how in VARIATIONS}
     with gr.Row(elem_classes=["actions", "minor", "extending"]):
-        gr.HTML(panel.words.both("painting.extend"), elem_classes=["hint"])
+        hint = gr.HTML(panel.words.both("painting.extend"), elem_classes=["hint"])
         extending = {way: panel.button(f"extend_{way}", size="sm") for way in DIRECTIONS}
+    panel.need("start", take, upload, sheet, *variations.values())
+    panel.need("mask", hint, *extending.values())
     marks = gr.Textbox(visible="hidden", elem_id="painting-marks")
     return Starts(marks, take, upload, sheet, variations, extending)
 
@@ -65,13 +68,13 @@ def wire_starts(panel: Panel, starts: Starts, paint: Any, show: Show, outputs: S
         values: dict[str, Any] = what(read_marks(told), find_strip(panel, request), size)
         return values
 
-    def run(button: Any, what: Any, *, fresh_seed: bool = False) -> None:
+    def run(button: Any, what: Any, *, fresh_seed: bool = False, js: str = HOLD_EASEL) -> None:
         panel.run(
             button.click, show, outputs, before=partial(begin, what), extra=[starts.marks],
-            fresh_seed=fresh_seed, js=READ_EASEL,
+            fresh_seed=fresh_seed, js=js,
         )  # fmt: skip
 
-    run(paint, paint_on)
+    run(paint, paint_on, js=READ_EASEL)
     for how, button in starts.variations.items():
         run(button, partial(vary, how=how), fresh_seed=True)
     for way, button in starts.extending.items():

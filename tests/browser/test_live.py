@@ -141,3 +141,53 @@ def test_a_picture_is_painted_with_care_while_live_and_stop_ends_both(visit):
     page.click("#painting-stop")
     expect(page.locator("#painting-live input")).not_to_be_checked()
     expect(page.locator("#painting-strip button")).to_have_count(2, timeout=WAIT)
+
+
+def test_a_live_picture_is_kept_before_another_begins_from_it(visit):
+    page = open_easel(visit)
+    expect(page.locator("#painting-take")).to_be_hidden()
+    expect(page.locator("#painting-keep")).to_be_hidden()
+    go_live(page)
+    page.click("#painting-take")
+    expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
+    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    page.click("#painting-keep")
+    expect(page.locator(BOARD)).to_be_visible()
+
+
+def test_a_walk_goes_on_by_itself_and_the_sliders_stand_where_it_ends(visit):
+    page = open_easel(visit)
+    page.fill("#painting-prompt textarea", "a boat on the sea")
+    set_seed(page, "painting", 5)
+    page.wait_for_timeout(300)
+    page.evaluate(WATCH)
+    page.locator("#painting-wander input").check()
+    expect(page.locator("#painting-live input")).to_be_checked()
+    page.wait_for_function("window.seen.size > 6", timeout=WAIT)
+    page.locator("#painting-wander input").uncheck()
+    page.wait_for_timeout(3000)
+    there = page.evaluate(SHOWN)
+    page.wait_for_timeout(1500)
+    assert page.evaluate(SHOWN) == there
+
+    page.locator("#painting-open").get_by_role("button").first.click()
+    light = float(page.locator("#painting-light input[type=number]").input_value())
+    page.click("#painting-keep")
+    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    with page.expect_download() as saved:
+        page.click("#painting-download-1")
+    params = read_png_take(saved.value.path()).params
+    assert params["light"] == light != 0
+    assert page.locator("#painting-live input").is_checked()
+    page.locator("#painting-live input").uncheck()
+
+
+def test_a_walk_ends_with_the_live_canvas(visit):
+    page = open_easel(visit)
+    page.fill("#painting-prompt textarea", "a boat on the sea")
+    page.locator("#painting-wander input").check()
+    expect(page.locator("#painting-live input")).to_be_checked()
+    page.wait_for_function(f"{SHOWN} !== ''", timeout=WAIT)
+    page.click("#painting-stop")
+    expect(page.locator("#painting-wander input")).not_to_be_checked()
+    expect(page.locator("#painting-live input")).not_to_be_checked()

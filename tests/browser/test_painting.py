@@ -120,3 +120,34 @@ def test_a_file_that_is_no_work_is_told_so(visit, tmp_path):
     page.locator("#tab-painting").get_by_text("Keep or replay a work").click()
     page.set_input_files("#painting-keepsake input[type=file]", file)
     expect(page.get_by_text("doesn't carry the recipe").first).to_be_visible(timeout=WAIT)
+
+
+def test_the_page_says_how_words_that_the_painter_lacks_are_read(visit):
+    page = open_easel(visit)
+    line = page.locator("#painting-reading")
+    page.fill("#painting-prompt textarea", "a cathedral by the sea, zorp")
+    expect(line).to_contain_text("“cathedral” is read as “church”; “zorp” is ignored", timeout=WAIT)
+    page.fill("#painting-prompt textarea", "a church by the sea")
+    expect(line).not_to_contain_text("church", timeout=WAIT)
+    page.fill("#painting-prompt textarea", "夕阳下的大教堂")
+    expect(line).to_contain_text("教堂", timeout=WAIT)
+
+
+def test_a_prompt_is_enriched_and_taken_back(visit):
+    page = open_easel(visit)
+    box = page.locator("#painting-prompt textarea")
+    box.fill("a boat on the sea")
+    page.wait_for_timeout(300)
+    page.click("#painting-enrich")
+    chips = page.locator("#painting-offers button")
+    expect(chips).not_to_have_count(0, timeout=WAIT)
+    offered = chips.first.inner_text()
+    chips.first.click()
+    expect(box).to_have_value(offered)
+    assert offered.startswith("a boat on the sea ")
+    chips.last.click()
+    expect(box).to_have_value("a boat on the sea")
+    box.fill("")
+    page.wait_for_timeout(300)
+    page.click("#painting-enrich")
+    expect(page.locator(".toast-body").first).to_be_visible(timeout=WAIT)

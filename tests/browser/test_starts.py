@@ -58,6 +58,7 @@ def stripes():
 
 
 def drag(page, *points):
+    page.locator(BOARD).scroll_into_view_if_needed()
     box = page.locator(BOARD).bounding_box()
     (x, y), *rest = [(box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in points]
     page.mouse.move(x, y)
@@ -202,3 +203,38 @@ def test_a_finger_draws_on_a_phone_and_the_page_keeps_its_width(visit):
     page.locator(BOARD).tap()
     assert page.evaluate("JSON.parse(window.triptych.easel.read()).mask") != ""
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+DROP = """([name, kind, bytes]) => {
+  const moved = new DataTransfer();
+  moved.items.add(new File([new Uint8Array(bytes)], name, { type: kind }));
+  const easel = document.querySelector('#painting-easel .easel');
+  for (const type of ['dragover', 'drop'])
+    easel.dispatchEvent(new DragEvent(type, { dataTransfer: moved, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_picture_dropped_on_the_easel_is_painted_from_and_anything_else_is_told_so(visit):
+    page = open_easel(visit)
+    prepare(page, "the sea on a sunny day")
+    file = io.BytesIO()
+    dropped = Image.linear_gradient("L").convert("RGB")
+    dropped.save(file, format="PNG")
+    page.evaluate(DROP, ["start.png", "image/png", list(file.getvalue())])
+    expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
+    start = page.evaluate("JSON.parse(window.triptych.easel.read()).start")
+    page.evaluate(DROP, ["notes.txt", "text/plain", list(b"no picture")])
+    expect(page.get_by_text("This is not a picture that can be opened").first).to_be_visible(timeout=WAIT)
+    assert page.evaluate("JSON.parse(window.triptych.easel.read()).start") == start
+    set_slider(page, "painting-strength", 0)
+    page.wait_for_timeout(300)
+    assert np.abs(pixels(Image.open(work(page))) - pixels(dropped)).mean() < 8
+
+
+def test_a_click_on_a_known_word_adds_it_to_the_prompt(visit):
+    page = open_easel(visit)
+    page.fill("#painting-prompt textarea", "the sea")
+    page.locator("#painting-known").get_by_role("button").first.click()
+    page.locator("#painting-known [data-word]").first.wait_for()
+    page.locator("#painting-known [data-word='a house']").click()
+    expect(page.locator("#painting-prompt textarea")).to_have_value("the sea, a house")

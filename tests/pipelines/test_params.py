@@ -1,11 +1,21 @@
 """Every value is checked against its one declaration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from pipelines.errors import NotAChoice, NotANumber, NotText, OutOfRange, ParameterError, TooLong, UnknownKnob
-from pipelines.params import Params, build, choice, knob, narrow, text
+from pipelines.errors import (
+    NotAChoice,
+    NotANumber,
+    NotOffered,
+    NotText,
+    OutOfRange,
+    ParameterError,
+    TooLong,
+    UnknownKnob,
+)
+from pipelines.params import Offered, Params, build, choice, knob, narrow, offered, text
+from pipelines.take import Move, Replay, Take
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +55,27 @@ def test_bad_values_are_refused(values, error):
         build(Some, values)
     assert isinstance(caught.value, ParameterError)
     assert "{" not in str(caught.value)
+
+
+def test_what_the_owner_has_not_given_is_told_by_its_name():
+    @dataclass(frozen=True, kw_only=True)
+    class Owned(Params):
+        lora: str = offered(["none"], live=True)
+        weight: float = knob(1.0, 0.0, 2.0, 0.1, inert=True)
+
+    assert all(one.inert for one in Owned.knobs().values())
+    with pytest.raises(NotOffered, match="storm"):
+        build(Owned, {"lora": "storm"})
+    with pytest.raises(NotAChoice):
+        build(Owned, {"lora": 7})
+    narrowed = narrow(Owned.knobs(), {"lora": {"choices": ["storm"], "inert": False}, "weight": {"inert": False}})
+    assert narrowed == Owned.knobs()
+    given = {"lora": replace(narrowed["lora"], domain=Offered(("none", "storm"), ("storm",)), inert=False)}
+    assert build(Owned, {"lora": "storm"}, narrowed | given).lora == "storm"
+    take = Take(art="x", model="x", seed=1, params={}, moves=(Move(2, "lora", "storm"),))
+    with pytest.raises(NotOffered, match="storm"):
+        Replay(take, Owned)
+    assert Replay(take, Owned, narrowed | given)().lora == "none"
 
 
 def test_control_characters_and_html_stay_text():

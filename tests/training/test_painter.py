@@ -1,11 +1,11 @@
 import json
 
-import numpy as np
 import pytest
 import torch
 from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
 
 from training import painter, upsampler
+from training.feed import Feed
 from training.scenes.store import SceneStore, scene_at
 
 
@@ -87,7 +87,11 @@ def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
     for first, again in zip(draws[0], draws[1], strict=True):
         assert torch.equal(first, again)
     assert not torch.equal(draws[0][0], draws[2][0])
-    assert np.abs(draws[0][0].numpy()).max() <= 1
+    assert draws[0][0].dtype == torch.uint8
+    feed = Feed(painter.Batches(store, tokenizer, 4, 3).draw, 1)
+    for step in (5, 6, 5):
+        for ahead, asked in zip(feed(step), painter.Batches(store, tokenizer, 4, 3).draw(step), strict=True):
+            assert torch.equal(ahead, asked)
 
 
 def test_a_subject_counts_thrice_its_surroundings():

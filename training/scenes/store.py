@@ -1,9 +1,16 @@
 """Scenes painted once, kept on disk: pictures in one memory-mapped array, their records beside them."""
 
 import json
+import multiprocessing
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +44,18 @@ def to_scene(record: dict[str, Any]) -> Scene:
     return Scene(**{**record, "subjects": subjects})
 
 
+def paint_part(array: Path, seed: int, indices: range) -> list[str]:
+    """Paint scenes into the array on disk, at twice their size and reduced; return their records."""
+    pictures = np.lib.format.open_memmap(array, "r+")
+    lines = []
+    for index in indices:
+        scene = scene_at(seed, index)
+        pictures[index] = np.asarray(paint(scene, pictures.shape[1] * 2).reduce(2))
+        lines.append(json.dumps(asdict(scene)))
+    pictures.flush()
+    return lines
+
+
 class SceneStore:
     """A growing set of painted scenes in a folder; many may read while one process paints, in threads too."""
 
@@ -68,25 +87,44 @@ class SceneStore:
             self.scenes.extend(to_scene(json.loads(line)) for line in fresh.splitlines())
         return len(self.scenes)
 
-    def fill(self) -> Iterator[int]:
-        """Paint what is missing at twice its size and reduce it; yield how many are done every hundred scenes."""
+    def fill(self, workers: int = 0) -> Iterator[int]:
+        """Paint what is missing, in processes where `workers` are given; yield how many are done every hundred."""
         start = self.refresh()
-        pictures = np.lib.format.open_memmap(self.array, "r+")
-        lines: list[str] = []
-        for index in range(start, self.count):
-            scene = scene_at(self.seed, index)
-            pictures[index] = np.asarray(paint(scene, self.side * 2).reduce(2))
-            lines.append(json.dumps(asdict(scene)))
-            if len(lines) == 100 or index + 1 == self.count:
-                pictures.flush()
-                with self.records.open("a") as records:
-                    records.write("\n".join(lines) + "\n")
-                lines = []
-                yield index + 1
+        parts = [range(at, min(at + 100, self.count)) for at in range(start, self.count, 100)]
+        work = partial(paint_part, self.array, self.seed)
+        if not workers or not parts:
+            yield from self._keep(map(work, parts), start)
+            return
+        with multiprocessing.get_context("spawn").Pool(workers) as pool:  # a fork would carry the card's state along
+            yield from self._keep(pool.imap(work, parts), start)
+
+    def _keep(self, painted: Iterator[list[str]], done: int) -> Iterator[int]:
+        for lines in painted:
+            with self.records.open("a") as records:
+                records.write("\n".join(lines) + "\n")
+            self.refresh()
+            done += len(lines)
+            yield done
+
+    @contextmanager
+    def painting(self, workers: int, enough: int) -> Iterator[None]:
+        """Wait for `enough` scenes, then go on painting beside the caller's work, in processes of their own."""
+        command = [sys.executable, "-m", "training.scenes.store", str(self.array.parent)]
+        for name, value in (("count", self.count), ("side", self.side), ("seed", self.seed), ("workers", workers)):
+            command += [f"--{name}", str(value)]
+        with subprocess.Popen(command) as painters:
+            try:
+                while self.refresh() < min(enough, self.count):
+                    if painters.poll():
+                        raise RuntimeError("the processes that paint scenes have failed; what they said stands above")
+                    time.sleep(0.2)
+                yield
+            finally:
+                painters.terminate()
 
 
 def main() -> None:
-    """Paint a store from the command line: folder, count, side, seed."""
+    """Paint a store from the command line: folder, count, side, seed, processes."""
     import argparse
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -94,11 +132,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60_000)
     parser.add_argument("--side", type=int, default=64)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=0)
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the pool ends with it
     store = SceneStore(options.folder, options.count, options.side, options.seed)
-    for done in store.fill():
-        if done % 1000 == 0:
-            print(done, flush=True)
+    for done in store.fill(options.workers):
+        if done % 5000 == 0:
+            print(f"{done:,} scenes painted", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import json
 import torch
 from diffusers import (
     AutoencoderKL,
+    ControlNetModel,
     DDIMScheduler,
     EulerAncestralDiscreteScheduler,
     EulerDiscreteScheduler,
@@ -198,3 +199,16 @@ def build_sd3(folder):
     )
     pipe.save_pretrained(folder / "sd3")
     return folder / "sd3"
+
+
+def build_controlnet(folder, pipe, name="canny"):
+    """Build a ControlNet for a model; trained ones don't begin with zeros, so it doesn't either."""
+    torch.manual_seed(1)
+    net = ControlNetModel.from_unet(pipe.unet, conditioning_embedding_out_channels=(8, 8), load_weights_from_unet=False)
+    dice = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for part in (net.controlnet_down_blocks, net.controlnet_mid_block, net.controlnet_cond_embedding):
+            for weight in part.parameters():
+                weight.copy_(torch.randn(weight.shape, generator=dice) * 0.3)
+    net.save_pretrained(folder / name)
+    return folder / name

@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image, PngImagePlugin
@@ -12,7 +13,9 @@ from pipelines.image.foreign import decode_comment, fit, read_recipe
 from pipelines.image.infotext import MAX_CHARACTERS, name_sampler, read_infotext, write_infotext
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
-from pipelines.params import narrow
+from pipelines.image.tags import read_tags
+from pipelines.params import Offered, narrow
+from pipelines.pictures import write_address
 from pipelines.take import Take
 
 # Each as its tool writes it.
@@ -99,12 +102,33 @@ def test_an_old_string_is_read_whole():
 
 def test_lines_quotes_and_loras_of_a_new_string():
     recipe = read_infotext(A1111_1_10)
-    assert recipe.values["prompt"] == "masterpiece, a lighthouse, \nsecond line: with a colon\n\nthird"
+    assert recipe.values["prompt"] == "masterpiece, a lighthouse, <lora:storm:0.8>\nsecond line: with a colon\n\nthird"
     assert recipe.values["negative_prompt"] == "lowres,\nbad hands"
     assert recipe.values["num_inference_steps"] == 28
     assert recipe.seed == 1234567890
-    assert {"LoRA", "Clip skip", "Hires upscale", "ADetailer prompt", "Schedule type"} <= set(recipe.others)
+    assert {"Clip skip", "Hires upscale", "ADetailer prompt", "Schedule type"} <= set(recipe.others)
     assert not any("smiling" in name or name == "close" for name in recipe.others)
+
+
+def test_loras_that_are_here_stay_in_the_prompt_and_others_are_told():
+    recipe = read_infotext("a boat <lora:storm:0.8>, at night <lora:calm:1>\nSteps: 4, CFG scale: 2, Seed: 9")
+    here = ImageParams.knobs()
+    without = fit(recipe, here)
+    assert (without.values["prompt"], without.left) == ("a boat , at night", ("LoRA storm", "LoRA calm"))
+    here["lora"] = replace(here["lora"], domain=Offered(("none", "storm"), ("storm",)), inert=False)
+    found = fit(recipe, here)
+    assert (found.values["prompt"], found.left) == ("a boat <lora:storm:0.8>, at night", ("LoRA calm",))
+    assert found.values["lora"] == "none"
+
+
+def test_the_chosen_lora_is_written_as_a1111_writes_it():
+    params = {"prompt": "a boat <lora:calm:0.5>", "style": "oil", "lora": "storm", "lora_weight": 0.8}
+    take = Take(art="painting", model="sd", seed=5, params=params)
+    text = write_infotext(take, 0, (64, 64), "Euler", "calm: 00ff, storm: 11ee")
+    assert text.startswith("a boat <lora:calm:0.5>, oil painting <lora:storm:0.8>\n")
+    assert 'Lora hashes: "calm: 00ff, storm: 11ee"' in text
+    assert read_tags(read_infotext(text).values["prompt"]) == (("calm", 0.5), ("storm", 0.8))
+    assert read_infotext(text).others == ("Sampler", "Model")
 
 
 def test_other_dialects():
@@ -271,3 +295,28 @@ def test_samplers_by_the_names_the_family_knows():
     assert name_sampler(DPMSolverMultistepScheduler(algorithm_type="sde-dpmsolver++")) == "DPM++ 2M SDE"
     assert name_sampler(EulerAncestralDiscreteScheduler()) == "Euler a"
     assert name_sampler(DDIMScheduler()) == "DDIM"
+
+
+def test_our_own_settings_come_back_where_the_take_is_gone():
+    params = ImageParams(
+        prompt="a boat", prompt_b="a house, red\nroof", prompt_mix=0.4, seed_walk=1.25, light=-0.5, strength=0.35,
+        start=write_address(Image.new("RGB", (64, 64))),
+    )  # fmt: skip
+    take = Take(art="painting", model="m", seed=4, params=vars(params))
+    recipe = read_infotext(write_infotext(take, 0, (256, 256)))
+    told = {"prompt_b": "a house, red\nroof", "prompt_mix": 0.4, "seed_walk": 1.25, "light": -0.5, "strength": 0.35}
+    assert {name: recipe.values[name] for name in told} == told
+    fitted = fit(recipe, ImageParams.knobs())
+    assert {name: fitted.values[name] for name in told} == told
+    assert (fitted.values["warmth"], fitted.values["style"]) == (0.0, "none")
+
+
+def test_what_kin_call_strength_and_variation_maps_where_it_means_the_same():
+    start = "a\nSteps: 9, CFG scale: 5, Seed: 7, Denoising strength: 0.45"
+    assert read_infotext(start).values["strength"] == 0.45
+    assert "strength" not in read_infotext(A1111_1_10).values
+    near = read_infotext(f"{start}, Variation seed: 8, Variation seed strength: 0.3")
+    assert (near.values["seed_walk"], near.others) == (0.3, ())
+    far = read_infotext(f"{start}, Variation seed: 99, Variation seed strength: 0.3")
+    assert "seed_walk" not in far.values
+    assert far.others == ("Variation seed", "Variation seed strength")
