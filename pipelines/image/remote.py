@@ -52,7 +52,7 @@ class RemotePainter:
 
     params_type = ImageParams
     exact = False  # the protocol has no seed
-    sampler = ""
+    sampler = None
 
     def __init__(self, server: ImageServer, model: str) -> None:
         self.server, self.model = server, model

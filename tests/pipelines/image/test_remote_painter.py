@@ -21,6 +21,8 @@ from pipelines.errors import (
     ServerSilent,
 )
 from pipelines.image import ImageParams
+from pipelines.image.grid import Axis, Grid
+from pipelines.image.infotext import OURS, write_infotext
 from pipelines.image.link import fetch
 from pipelines.image.remote import RemotePainter
 from pipelines.image.server import ImageServer
@@ -136,12 +138,23 @@ def test_a_take_keeps_model_and_words_and_promises_no_replay(hire):
     take = Take.from_json(last.take.to_json())
     assert (take.model, take.params["prompt"], take.moves) == ("m @ host", "a boat", ())
     assert not painter.exact
+    infotext = write_infotext(take, 0, (256, 256), painter.sampler)
+    assert infotext == f"a boat\nSeed: 7, Size: 256x256, Model: m @ host, Version: {OURS}"
 
 
 def test_an_empty_prompt_is_refused_before_anything_is_sent(hire):
     with open_studio() as server:
         assert type(fail(hire(server.address), ask(prompt=" "))[1]) is EmptyPrompt
     assert not server.requests
+
+
+def test_a_grid_waits_with_what_it_has(hire):
+    with open_studio(wait_s=0.7) as server:
+        steps = list(Grid(hire(server.address), Axis("style", ("oil", "ink")), Axis()).generate(ask, 7))
+    assert not steps[0].cells
+    assert all(cell.step.pictures for step in steps for cell in step.cells)
+    assert [len(step.whole) for step in steps][-1] == 2
+    assert [asked["prompt"] for asked in server.requests] == ["a boat, oil painting", "a boat, ink wash"]
 
 
 # What a server doesn't take
