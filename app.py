@@ -153,12 +153,14 @@ def _connect(art: str, address: str, options: argparse.Namespace) -> Any:
         from pipelines.image.server import ImageServer
 
         painting_key = os.environ.get("TRIPTYCH_IMAGE_API_KEY", key)
-        return RemotePainter.connect(ImageServer(address, painting_key), options.image_model_name)
+        server = ImageServer(address, painting_key)
+        return RemotePainter.connect(server, options.image_model_name, options.loras, options.controlnet)
     from pipelines.text.remote import RemoteWriter
     from pipelines.text.server import TextServer
 
-    server = TextServer(address, key)
-    return RemoteWriter.connect(server, options.text_model_name, chat=options.text_model_kind != "base")
+    return RemoteWriter.connect(
+        TextServer(address, key), options.text_model_name, chat=options.text_model_kind != "base"
+    )
 
 
 def _chats(source: str, kind: str) -> bool:

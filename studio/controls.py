@@ -5,9 +5,11 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.params import Choice, Knob, Range, Text
+from pipelines.params import Choice, Knob, Offered, Range, Text
 from pipelines.pictures import Picture
 from studio.words import Words
+
+LONG_LIST = 12  # beyond that many choices, typing finds one
 
 
 def draw_control(words: Words, art: str, current: Callable[[], Knob], looks: Mapping[str, Any]) -> Any:
@@ -18,15 +20,14 @@ def draw_control(words: Words, art: str, current: Callable[[], Knob], looks: Map
     if words.has(f"{name}.help"):
         said["info"] = f"{name}.help"
     look: dict[str, Any] = {"value": knob.default, "elem_id": f"{art}-{knob.name}", **looks}
-    if knob.live:
-        look["elem_classes"] = ["live"]
+    look["elem_classes"] = _name_classes(knob)
     assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
     match knob.domain:
         case Range(minimum, maximum, step):
             return words.make(gr.Slider, said, minimum=minimum, maximum=maximum, step=step, **look)
         case Choice(choices):
             said["choices"] = lambda: _name_choices(art, current())
-            return words.make(gr.Dropdown, said, filterable=len(choices) > 12, **look)
+            return words.make(gr.Dropdown, said, filterable=len(choices) > LONG_LIST, **look)
         case Text(max_length):
             if words.has(f"{name}.placeholder"):
                 said["placeholder"] = f"{name}.placeholder"
@@ -37,16 +38,25 @@ def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str
     """Return the update that makes a control, drawn for one declaration, fit another."""
     if knob == drawn:
         return gr.skip()
-    looks: dict[str, Any] = {"value": knob.default, "elem_classes": ["live"] if knob.live else []}
-    looks["visible"] = "hidden" if knob.inert else True
+    looks: dict[str, Any] = {"value": knob.default, "elem_classes": _name_classes(knob)}
     match knob.domain:
         case Range(minimum, maximum, step):
             looks |= {"minimum": minimum, "maximum": maximum, "step": step}
-        case Choice():
+        case Choice(choices):
             looks["choices"] = words.show(lambda: _name_choices(art, knob), language)
+            looks["filterable"] = len(choices) > LONG_LIST
     return gr.update(**looks)
 
 
-def _name_choices(art: str, knob: Knob) -> list[tuple[str, str]]:
+def _name_classes(knob: Knob) -> list[str]:
+    """Return the classes by which the style sheet marks a live knob and hides an inert one.
+
+    Not gradio's `visible`: an update from hidden to shown is lost while the control's tab is not open.
+    """
+    return [name for name, holds in {"live": knob.live, "inert": knob.inert}.items() if holds]
+
+
+def _name_choices(art: str, knob: Knob) -> list[tuple[str | None, str]]:
     assert isinstance(knob.domain, Choice)
-    return [(f"{art}.{knob.name}.{choice}", choice) for choice in knob.domain.choices]
+    names = knob.domain.names if isinstance(knob.domain, Offered) else ()
+    return [(None if one in names else f"{art}.{knob.name}.{one}", one) for one in knob.domain.choices]

@@ -326,6 +326,7 @@ class Panel:
         states = self.desk.shelf.states
         line = self.words.say(f"model.{states[self.art].stage}", language, name=states[self.art].name)
         troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
+        troubles += getattr(self.desk.shelf.peek(self.art), "troubles", ())
         told = [tell(trouble, self.words, language, self.art) for trouble in troubles if trouble]
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
             told.append(self.words.say(f"model.remote.{self.art}", language))

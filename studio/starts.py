@@ -9,7 +9,8 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.errors import NotAPicture, NothingOnEasel
+from pipelines.errors import NotAPicture, NothingOnEasel, NothingToFollow
+from pipelines.image.edges import trace
 from pipelines.image.ground import fit
 from pipelines.image.outpaint import extend
 from pipelines.image.params import MAX_PIXELS
@@ -48,24 +49,47 @@ def read_marks(told: object) -> Marks:
     return marks
 
 
-def paint_on(marks: Marks, strip: Strip, size: tuple[int, int]) -> dict[str, Any]:
-    """Return the start with what was sketched on it, and the mask; none where the easel is bare."""
+def paint_on(marks: Marks, strip: Strip, size: tuple[int, int], control: str = "none") -> dict[str, Any]:
+    """Return the start with what was sketched on it, the mask, and lines to follow; none where the easel is bare."""
     if not marks.start:
-        return {"start": "", "mask": ""}
+        return {"start": "", "mask": "", "control_image": ""}
     picture = _open(replace(marks, picture=marks.start), strip, size)
     mask = decode("mask", marks.mask, MAX_PIXELS, "RGBA").getchannel("A") if marks.mask else None
-    return {"start": write_address(picture), "mask": write_address(fit(mask, size)) if mask else ""}
+    drawn = fit(decode("start", marks.sketch, MAX_PIXELS, "RGBA"), size) if marks.sketch else None
+    return {
+        "start": write_address(picture),
+        "mask": write_address(fit(mask, size)) if mask else "",
+        "control_image": find_lines(picture, control, drawn),
+    }
 
 
-def vary(marks: Marks, strip: Strip, size: tuple[int, int], how: str) -> dict[str, Any]:
+def vary(marks: Marks, strip: Strip, size: tuple[int, int], how: str, control: str = "none") -> dict[str, Any]:
     """Return what makes a variation of the picture that is on the easel."""
-    return {"start": write_address(_open(marks, strip, size)), "mask": "", "strength": VARIATIONS[how]}
+    picture = _open(marks, strip, size)
+    lines = find_lines(picture, control)
+    return {"start": write_address(picture), "mask": "", "strength": VARIATIONS[how], "control_image": lines}
 
 
-def widen(marks: Marks, strip: Strip, size: tuple[int, int], direction: str) -> dict[str, Any]:
+def widen(marks: Marks, strip: Strip, size: tuple[int, int], direction: str, control: str = "none") -> dict[str, Any]:
     """Return what makes more room on one side of the picture on the easel, or all round."""
     start, mask = extend(_open(marks, strip, size), direction)
-    return {"start": write_address(start), "mask": write_address(mask), "strength": EXTENDING}
+    lines = find_lines(start, control)
+    return {
+        "start": write_address(start),
+        "mask": write_address(mask),
+        "strength": EXTENDING,
+        "control_image": lines,
+    }
+
+
+def find_lines(picture: Image.Image, control: str, drawn: Image.Image | None = None) -> str:
+    """Return the lines that a run follows, as a picture's address; raise NothingToFollow where there are none."""
+    if control == "none":
+        return ""
+    lines = trace(picture, control, drawn)
+    if not lines.getbbox():
+        raise NothingToFollow
+    return write_address(lines)
 
 
 def _open(marks: Marks, strip: Strip, size: tuple[int, int]) -> Image.Image:

@@ -10,7 +10,7 @@ import gradio as gr
 
 FOLDER = Path(__file__).parent.parent / "assets" / "translations"
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-Key = str | Callable[[], Sequence[tuple[str, str]]]
+Key = str | Callable[[], Sequence[tuple[str | None, str]]]
 
 
 class Words:
@@ -36,7 +36,10 @@ class Words:
         return key in self.tables["en"]
 
     def make(self, component: Any, words: Mapping[str, Key], **properties: Any) -> Any:
-        """Build a component; `words` maps a text property to its key, or `choices` to what lists (key, value) pairs."""
+        """Build a component; `words` maps a text property to its key, or `choices` to what lists (key, value) pairs.
+
+        A choice without a key is shown as it is.
+        """
         made = component(**{name: self._shown(key, self.i18n) for name, key in words.items()}, **properties)
         self._told.append((made, dict(words)))
         return made
@@ -58,7 +61,7 @@ class Words:
     def _shown(key: Key, translate: Any) -> Any:
         if isinstance(key, str):
             return translate(key)
-        return [(translate(word), value) for word, value in key()]
+        return [(value if word is None else translate(word), value) for word, value in key()]
 
     def both(self, key: str) -> str:
         """Return HTML with the words in every language, of which the style sheet shows the page's own."""

@@ -12,8 +12,9 @@ from torch import Tensor
 from pipelines.errors import AddOnUnfit, BrokenModel
 from pipelines.image.ground import fit
 from pipelines.image.params import ImageParams, measure
+from pipelines.memory import measure_room, ran_out, too_large
 from pipelines.pictures import read_address
-from pipelines.weights import read_json
+from pipelines.weights import HALF, count_weights, name_source, read_json
 
 # A ControlNet is a copy of the network whose layers it adds to: what must be alike.
 ALIKE = ("in_channels", "cross_attention_dim", "block_out_channels", "layers_per_block", "addition_embed_type")
@@ -57,21 +58,28 @@ class Control:
 
 
 def load_control(folder: Path, pipe: Any) -> Any:
-    """Load a ControlNet for a pipeline's model, to the same place; raise AddOnUnfit or BrokenModel."""
+    """Load a ControlNet for a pipeline's model, to where that runs; raise AddOnUnfit, BrokenModel or ModelTooLarge."""
     from diffusers import ControlNetModel
 
-    config = read_json(folder / "config.json")
-    unet = getattr(pipe, "unet", None)
-    if config.get("_class_name") != "ControlNetModel" or unet is None:
-        raise AddOnUnfit(source=folder.name)
+    config, source = read_json(folder / "config.json"), name_source(folder)
+    if config.get("_class_name") != "ControlNetModel":
+        raise AddOnUnfit(source=source)
+    device, dtype = pipe._execution_device, pipe.unet.dtype
+    variant = HALF if any(folder.glob(f"*.{HALF}*.safetensors")) else None
     try:
-        net = ControlNetModel.from_pretrained(folder, dtype=unet.dtype, use_safetensors=True, local_files_only=True)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError):
-        raise BrokenModel(source=folder.name) from None
-    scale = 2 ** (len(net.config.conditioning_embedding_out_channels) - 1)
-    if scale != pipe.vae_scale_factor or any(_plain(net, name) != _plain(unet, name) for name in ALIKE):
-        raise AddOnUnfit(source=folder.name)
-    return net.to(unet.device).eval()
+        net = ControlNetModel.from_pretrained(
+            folder, dtype=dtype, variant=variant, use_safetensors=True, local_files_only=True
+        )
+        scale = 2 ** (len(net.config.conditioning_embedding_out_channels) - 1)
+        if scale != pipe.vae_scale_factor or any(_plain(net, name) != _plain(pipe.unet, name) for name in ALIKE):
+            raise AddOnUnfit(source=source)
+        return net.to(device).eval()
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError, MemoryError) as error:
+        if ran_out(error):
+            room = measure_room(device)
+            free = room.ram if room.card is None else room.card
+            raise too_large(source, count_weights(folder) * dtype.itemsize, free) from None
+        raise BrokenModel(source=source) from None
 
 
 def _plain(network: Any, name: str) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -28,6 +29,10 @@ class Layer:
 
     down: Tensor
     up: Tensor
+
+    def to(self, device: torch.device) -> "Layer":
+        """Return the same on a device."""
+        return Layer(self.down.to(device), self.up.to(device))
 
     def add(self, module: nn.Module, given: Tensor) -> Tensor:
         """Return what is added at a weight of 1."""
@@ -60,7 +65,7 @@ def read_lora(path: Path, pipe: Any) -> Lora:
         layer = _fit(module, down, up * _read_scale(notes, part, place, len(down))) if up is not None else None
         if module is None or layer is None:
             raise misfit
-        layers[module] = layer
+        layers[module] = layer.to(pipe._execution_device)  # not where the weight is: that may be on its way there
     return Lora(layers, _hash_weights(path))
 
 
@@ -126,7 +131,7 @@ def _read_scale(notes: dict[str, str], part: str, place: str, rank: int) -> floa
 
 
 def _fit(module: nn.Module | None, down: Tensor, up: Tensor) -> Layer | None:
-    """Return the pair in the layer's own shape, precision and place; None where it doesn't fit."""
+    """Return the pair in the layer's own shape and precision; None where it doesn't fit."""
     if isinstance(module, nn.Linear):
         down, up = down.flatten(1), up.flatten(1)
         fits = down.shape[1] == module.in_features and up.shape == (module.out_features, len(down))
@@ -135,8 +140,7 @@ def _fit(module: nn.Module | None, down: Tensor, up: Tensor) -> Layer | None:
         fits = down.shape[1:] == module.weight.shape[1:] and up.shape == (module.out_channels, len(down), 1, 1)
     else:
         return None
-    weight = module.weight
-    return Layer(down.to(weight.device, weight.dtype), up.to(weight.device, weight.dtype)) if fits else None
+    return Layer(down.to(module.weight.dtype), up.to(module.weight.dtype)) if fits else None
 
 
 def _hash_weights(path: Path) -> str:

@@ -48,6 +48,7 @@ class ImagePipeline:
         self.denoiser = choose_denoiser(pipe, lexicon)
         self.knobs = self._declare(card or {})
         self.sampler = name_sampler(pipe.scheduler)
+        self.troubles = self.add_ons.troubles
 
     def _declare(self, card: Card) -> dict[str, Knob]:
         """Narrow the declaration to this model: its habits, its card, the knobs it can't turn mid-run or at all."""
@@ -111,6 +112,14 @@ class ImagePipeline:
         while run.index < run.total:
             yield run.advance(read())
 
+    def read_trigger_words(self, lora: str) -> tuple[str, ...]:
+        """Return the words a LoRA was trained on; raise LoraBroken or LoraMisfit where this model can't wear it."""
+        return self.add_ons.wardrobe.read_trigger_words(lora)
+
+    def tell_hashes(self, params: ImageParams) -> str:
+        """Return the hashes of the LoRAs that a picture was begun with, as other studios write them."""
+        return self.add_ons.wardrobe.tell_hashes(params)
+
     @classmethod
     def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it
         cls, folder: Path, device: torch.device, dtype: torch.dtype | None = None,
@@ -118,8 +127,8 @@ class ImagePipeline:
     ) -> Self:  # fmt: skip
         """Load a `save_pretrained` folder, in the precision and the place that fit this machine unless told a `dtype`.
 
-        LoRAs and ControlNets may stand beside it. `card` says what the folder's own card doesn't.
-        Raises WrongKind, BrokenModel or ModelTooLarge.
+        `loras` is a folder, `controls` a ControlNet's folder or hub name for each kind of lines. `card` says what the
+        folder's own card doesn't. Raises WrongKind, BrokenModel or ModelTooLarge.
         """
         require_diffusion(folder, str(folder), "painting")
         types = (dtype,) if dtype else list_dtypes(device)

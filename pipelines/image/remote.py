@@ -2,9 +2,10 @@
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import wait
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal, Self
 
 from PIL import Image
@@ -16,8 +17,10 @@ from pipelines.errors import (
     NotThere,
     NotUnderstood,
     PictureTooLarge,
+    PipelineError,
     RequestRefused,
 )
+from pipelines.image.addons import AddOns
 from pipelines.image.ground import Scene, fit
 from pipelines.image.params import ImageParams, full_prompt, measure
 from pipelines.image.server import ImageServer
@@ -54,15 +57,34 @@ class RemotePainter:
     exact = False  # the protocol has no seed
     sampler = None
 
-    def __init__(self, server: ImageServer, model: str) -> None:
+    def __init__(self, server: ImageServer, model: str, add_ons: AddOns | None = None) -> None:
         self.server, self.model = server, model
+        self.add_ons = add_ons or AddOns()
         self._told_format = True  # some refuse to be told how to send a picture, and some to send several
         self._several = True
 
     @classmethod
-    def connect(cls, server: ImageServer, model: str = "") -> Self:
-        """Learn the model's name where it isn't given; a picture costs too much to try the server out with one."""
-        return cls(server, model or server.find_model())
+    def connect(
+        cls, server: ImageServer, model: str = "", loras: Path | None = None, controls: Mapping[str, str] | None = None
+    ) -> Self:
+        """Learn the model's name where it isn't given; a picture costs too much to try the server out with one.
+
+        LoRAs and ControlNets can't be sent there: the `troubles` say so.
+        """
+        return cls(server, model or server.find_model(), AddOns.load(None, loras, controls or {}))
+
+    @property
+    def troubles(self) -> tuple[PipelineError, ...]:
+        """Why what the owner gave beside the model is left out."""
+        return self.add_ons.troubles
+
+    def read_trigger_words(self, lora: str) -> tuple[str, ...]:
+        """Return the words a LoRA was trained on: there is none."""
+        return self.add_ons.wardrobe.read_trigger_words(lora)
+
+    def tell_hashes(self, params: ImageParams) -> str:
+        """Return the hashes of the LoRAs in a picture: there are none."""
+        return self.add_ons.wardrobe.tell_hashes(params)
 
     @property
     def knobs(self) -> dict[str, Knob]:
@@ -74,9 +96,11 @@ class RemotePainter:
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[RemoteStep]:
         """Ask for the pictures; a step comes with each answer, and while none does, twice a second.
 
-        `read` is called once, since nothing that moves could act. Raises EmptyPrompt, CannotStart or a ServerError.
+        `read` is called once, since nothing that moves could act. Raises EmptyPrompt, NotOffered, CannotStart or a
+        ServerError.
         """
         params = read()
+        self.add_ons.require(params)
         if not params.prompt.strip():
             raise EmptyPrompt
         scene = Scene(params, measure(params)) if params.start else None

@@ -17,7 +17,7 @@ from studio.errors import tell
 from studio.live import Live
 from studio.panel import QUICK, Panel, Show
 from studio.performance import Commission, choose_seed, finish
-from studio.starts import paint_on, read_marks
+from studio.starts import Marks, paint_on, read_marks
 from studio.strip import Strip
 
 WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
@@ -32,8 +32,16 @@ class Seat:
 
     canvas: LiveCanvas
     seed: int
+    marks: Marks = field(default_factory=Marks)
+    laid: object = None
     start: dict[str, Any] = field(default_factory=lambda: {"start": "", "mask": ""})
     newest: Frame | None = None
+
+    def lay(self, strip: Strip, params: ImageParams) -> None:
+        """Make a start and the lines to follow of the marks, where either has changed."""
+        if self.laid != (self.marks, params.control):
+            self.start = paint_on(self.marks, strip, measure(params), params.control)
+            self.laid = self.marks, params.control
 
 
 @dataclass
@@ -81,8 +89,8 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
             if seat is None:
                 return {}
             if "marks" in told:
-                strip = cell.kept.setdefault("strip", Strip())
-                seat.start = paint_on(read_marks(told["marks"]), strip, measure(cell.read()))
+                seat.marks = read_marks(told["marks"])
+            seat.lay(cell.kept.setdefault("strip", Strip()), cell.read())
             found = _follow(panel, cell, seat, turns)
         except PipelineError as error:
             return {"trouble": tell(error, panel.words, visitor.language, panel.art)}

@@ -17,6 +17,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.tabs.addons import draw_lines, draw_loras, wire_lines
 from studio.tabs.enrichment import draw_enrichment
 from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
@@ -40,13 +41,13 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             draw_enrichment(panel, folder)
             draw_examples(panel)
             with gr.Row(elem_classes=["actions"]):
-                paint = panel.button("paint", variant="primary")
-                stop = panel.button("stop")
+                paint, stop = panel.button("paint", variant="primary"), panel.button("stop")
                 smaller = draw_smaller(panel)
             live = draw_live(panel)
             panel.draw_status()
             picture = easel("painting-easel", desk.words, frames_for(panel))
             panel.draw("strength")
+            lines = draw_lines(panel)
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
@@ -55,7 +56,9 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("style", "guidance_scale", "num_inference_steps", "num_images")
+            panel.draw("style")
+            draw_loras(panel)
+            panel.draw("guidance_scale", "num_inference_steps", "num_images")
             with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
                 panel.draw(*LEANS, "seed_walk")
             with panel.fold():
@@ -72,6 +75,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     wire_starts(panel, starts, paint, show, outputs)
     wire_smaller(panel, smaller, show, outputs)
     wire_live(panel, live, stop, show, outputs)
+    wire_lines(panel, lines, starts, paint)
     wire_grid(panel, grid, show, outputs)
 
     def read(path: Path) -> Fit:
@@ -102,11 +106,12 @@ def _shower(panel: Panel, slots: int) -> Any:
         if not pictures:  # stopped before a server sent any
             return [gr.skip()] * (2 + slots)
         strip = find_strip(panel, request)
-        sampler = getattr(panel.desk.shelf.peek(ART), "sampler", "")
+        pipeline = panel.desk.shelf.get(ART)
+        hashes = pipeline.tell_hashes(ImageParams(**view.take.params))
         names, files = [], []
         for index, picture in enumerate(pictures):
             seed = view.take.seed + index
-            png = write_png(picture, view.take, index, sampler)
+            png = write_png(picture, view.take, index, pipeline.sampler, hashes)
             files.append(keep(f"triptych-{seed}.png", png))
             names.append(strip.add(files[-1], picture, seed))
         strip.find(names[0])

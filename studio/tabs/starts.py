@@ -64,8 +64,9 @@ def wire_starts(panel: Panel, starts: Starts, paint: Any, show: Show, outputs: S
     """Let Paint begin from what is on the easel, and every other button do its part."""
 
     def begin(what: Any, request: gr.Request, told: object) -> dict[str, Any]:
-        size = measure(panel.cell(request).read())
-        values: dict[str, Any] = what(read_marks(told), find_strip(panel, request), size)
+        params = panel.cell(request).read()
+        marks, strip = read_marks(told), find_strip(panel, request)
+        values: dict[str, Any] = what(marks, strip, measure(params), control=params.control)
         return values
 
     def run(button: Any, what: Any, *, fresh_seed: bool = False, js: str = HOLD_EASEL) -> None:

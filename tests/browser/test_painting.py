@@ -122,6 +122,13 @@ def test_a_file_that_is_no_work_is_told_so(visit, tmp_path):
     expect(page.get_by_text("doesn't carry the recipe").first).to_be_visible(timeout=WAIT)
 
 
+def test_where_the_owner_gave_no_loras_and_no_controlnet_there_is_no_place_for_them(visit):
+    page = open_easel(visit)
+    expect(page.locator("#painting-strength")).to_have_count(1)
+    for place in ("#painting-lora", "#painting-lora_weight", "#painting-control", "#painting-look"):
+        expect(page.locator(place)).to_be_hidden()
+
+
 def test_the_page_says_how_words_that_the_painter_lacks_are_read(visit):
     page = open_easel(visit)
     line = page.locator("#painting-reading")

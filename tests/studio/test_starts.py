@@ -3,15 +3,18 @@
 import base64
 import io
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pipelines.errors import NotAPicture, NothingOnEasel, PictureGone, PictureTooLarge
+from pipelines.errors import NotAPicture, NothingOnEasel, NothingToFollow, PictureGone, PictureTooLarge
+from pipelines.image import ImageParams
 from pipelines.pictures import read_address
 from studio.starts import SHEET, Marks, paint_on, read_marks, read_upload, vary, widen
 from studio.strip import MOST, Strip
+from studio.tabs.live import Seat
 
 SIZE = (64, 64)
 
@@ -43,7 +46,7 @@ def newest(strip):
 
 
 def test_a_bare_easel_is_no_start(strip):
-    assert paint_on(read_marks(""), strip, SIZE) == {"start": "", "mask": ""}
+    assert paint_on(read_marks(""), strip, SIZE) == {"start": "", "mask": "", "control_image": ""}
 
 
 def test_a_sketch_lies_over_the_start_and_what_is_drawn_as_mask_is_the_mask(strip):
@@ -72,6 +75,41 @@ def test_variations_and_more_room_begin_from_the_picture_that_is_looked_at(strip
     assert np.asarray(read_address(wide["mask"]))[:, -1].max() == 0
     with pytest.raises(NothingOnEasel):
         vary(Marks(), strip, SIZE, "subtle")
+
+
+def test_the_lines_to_follow_are_the_edges_of_what_is_on_the_easel_or_its_strokes(strip):
+    marks = Marks(start=newest(strip), sketch=drawn("yellow", (16, 16, 47, 47)))
+    edges = np.asarray(read_address(paint_on(marks, strip, SIZE, "canny")["control_image"]))
+    assert edges[32, 14:19].max() == edges[32, 45:50].max() == 255
+    assert edges[20:44, 20:44].max() == 0
+    strokes = np.asarray(read_address(paint_on(marks, strip, SIZE, "scribble")["control_image"]))
+    assert strokes[16:48, 16:48].min() == 255
+    assert strokes.sum() == strokes[16:48, 16:48].sum()
+    assert paint_on(marks, strip, SIZE)["control_image"] == ""
+    here = replace(marks, picture=newest(strip))
+    for values in (vary(here, strip, SIZE, "subtle", "canny"), widen(here, strip, SIZE, "left", "canny")):
+        lines = np.asarray(read_address(values["control_image"]))
+        assert lines.shape == (64, 64)
+        assert lines.max() == 255
+
+
+def test_a_live_canvas_finds_the_lines_anew_as_the_kind_changes(strip):
+    seat = Seat(canvas=None, seed=1)
+    seat.lay(strip, ImageParams(size="64", control="canny"))
+    assert seat.start["control_image"] == ""
+    seat.marks = Marks(start=newest(strip), sketch=drawn("yellow", (16, 16, 47, 47)))
+    seen = []
+    for control in ("none", "canny", "scribble", "scribble"):
+        seat.lay(strip, ImageParams(size="64", control=control))
+        seen.append(seat.start["control_image"])
+    assert seen[0] == ""
+    assert len(set(seen)) == 3
+
+
+@pytest.mark.parametrize("control", ["canny", "scribble"])
+def test_a_bare_sheet_has_no_lines_to_follow(strip, control):
+    with pytest.raises(NothingToFollow):
+        paint_on(Marks(start=SHEET), strip, SIZE, control)
 
 
 @pytest.mark.parametrize(

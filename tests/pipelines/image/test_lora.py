@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from pipelines.errors import LoraBroken, LoraMisfit, NotOffered, PipelineError
 from pipelines.image import ImageParams, ImagePipeline
 from pipelines.image.lora import read_trigger_words
+from pipelines.image.store import stream
 from pipelines.image.tags import read_tags, strip_tags
 from pipelines.take import Take, Tape, play
 from tests.pipelines.image.checkpoints import build_lcm, build_sd3, build_sd15, build_sdxl
@@ -44,6 +45,15 @@ def family(request, tmp_path_factory):
     write_kohya(loras / "storm.safetensors", plain.pipe, pairs, alpha=1.0)
     write_diffusers(loras / "deeper" / "calm.safetensors", draw_pairs(plain.pipe, rank=3, seed=1))
     return model, plain, load(model, loras), pairs
+
+
+def test_a_model_that_comes_to_the_device_layer_by_layer_wears_it_too(family):
+    model, plain, wearing, _ = family
+    streamed = load(model, wearing.add_ons.wardrobe._files["storm"].parent)
+    for part in ("unet", "text_encoder"):
+        stream(getattr(streamed.pipe, part), CPU)
+    assert (paint(streamed, lora="storm") == paint(wearing, lora="storm")).all()
+    assert (paint(streamed) == paint(plain)).all()
 
 
 def test_each_layer_gets_what_the_file_says_times_the_weight(family):

@@ -8,10 +8,12 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import (
+    AddOnUnfit,
     CannotStart,
     EmptyPrompt,
     KeyRefused,
     LinkNotFollowed,
+    NotOffered,
     NotThere,
     NotUnderstood,
     RequestRefused,
@@ -140,6 +142,18 @@ def test_a_take_keeps_model_and_words_and_promises_no_replay(hire):
     assert not painter.exact
     infotext = write_infotext(take, 0, (256, 256), painter.sampler)
     assert infotext == f"a boat\nSeed: 7, Size: 256x256, Model: m @ host, Version: {OURS}"
+
+
+def test_a_lora_can_not_be_sent_to_a_server(hire, tmp_path):
+    with open_studio() as server:
+        painter = hire(server.address)
+        assert type(fail(painter, ask(prompt="a boat <lora:storm:1>"))[1]) is NotOffered
+        assert (painter.tell_hashes(ask()), painter.read_trigger_words("storm"), painter.troubles) == ("", (), ())
+        line = ImageServer(server.address)
+        told = RemotePainter.connect(line, "m", tmp_path, {"canny": "somebody/canny"}).troubles
+        line.close()
+    assert [type(trouble) for trouble in told] == [AddOnUnfit, AddOnUnfit]
+    assert not server.requests
 
 
 def test_an_empty_prompt_is_refused_before_anything_is_sent(hire):
