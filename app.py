@@ -19,6 +19,7 @@ MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
 SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2", "music": "Triptych composer 1"}
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
+NAMES = {"literature": "text_model_name", "painting": "image_model_name"}  # for the arts a server can make
 
 
 def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -38,10 +39,12 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         metavar="MODEL",
         help="a masked language model (BERT) that offers other words; a folder or a hub name",
     )
-    parser.add_argument("--list-models", action="store_true", help="print text models worth trying, and end")
+    parser.add_argument("--list-models", action="store_true", help="print models worth trying, and end")
     parser.add_argument(
-        "--image-model", metavar="MODEL", help="a folder or a hub name; default: the painter shipped here"
-    )
+        "--image-model", metavar="MODEL",
+        help="a folder, a hub name, or the address of a server (http...); default: the painter shipped here",
+    )  # fmt: skip
+    parser.add_argument("--image-model-name", metavar="NAME", default="", help="which of a server's models paints")
     parser.add_argument(
         "--loras", metavar="FOLDER", type=Path,
         help="a folder of LoRAs (*.safetensors) for a Stable Diffusion 1.5, 2 or XL model",
@@ -61,8 +64,11 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
     options = parser.parse_args(arguments)
-    if is_address(options.text_model) and not read_host(options.text_model):
-        parser.error("--text-model wants the address of a server, such as http://localhost:8000/v1")
+    for option in ("text_model", "image_model"):
+        address = getattr(options, option)
+        if is_address(address) and not read_host(address):
+            name = option.replace("_", "-")
+            parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
     if options.auth is not None and not all(options.auth.partition(":")[::2]):
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
     if options.loras and not options.loras.is_dir():
@@ -117,33 +123,44 @@ def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
 
 
 def _title(art: str, source: str, options: argparse.Namespace) -> str:
-    if art == "literature" and is_address(source):
-        return " @ ".join(part for part in (options.text_model_name, read_host(source)) if part)
+    if art in NAMES and is_address(source):
+        return " @ ".join(part for part in (getattr(options, NAMES[art]), read_host(source)) if part)
     return source if source != str(SHIPPED[art]) else SHIPPED_NAMES[art]
 
 
 def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], Any]:
     def load() -> Any:
+        from pipelines.catalog import find_card
         from pipelines.weights import choose_device, choose_dtype, locate
 
-        if art == "literature" and is_address(source):
-            return _connect(source, options)
+        if art in NAMES and is_address(source):
+            return _connect(art, source, options)
         place = choose_device(options.device)
         folder = locate(source)
-        if art == "painting":  # it chooses the precision itself, by what fits
-            return pipeline_class(art).load(folder, place, loras=options.loras, controls=options.controlnet)
+        if art == "painting":
+            worn = {"loras": options.loras, "controls": options.controlnet}
+            return pipeline_class(art).load(folder, place, card=find_card(source), **worn)
         chat = {"chat": _chats(source, options.text_model_kind)} if art == "literature" else {}
         return pipeline_class(art).load(folder, place, choose_dtype(place), **chat)
 
     return load
 
 
-def _connect(address: str, options: argparse.Namespace) -> Any:
-    from pipelines.text.remote import RemoteWriter
-    from pipelines.text.server import Server
+def _connect(art: str, address: str, options: argparse.Namespace) -> Any:
+    key = os.environ.get("TRIPTYCH_API_KEY", "")
+    if art == "painting":
+        from pipelines.image.remote import RemotePainter
+        from pipelines.image.server import ImageServer
 
-    server = Server(address, os.environ.get("TRIPTYCH_API_KEY", ""))
-    return RemoteWriter.connect(server, options.text_model_name, chat=options.text_model_kind != "base")
+        painting_key = os.environ.get("TRIPTYCH_IMAGE_API_KEY", key)
+        server = ImageServer(address, painting_key)
+        return RemotePainter.connect(server, options.image_model_name, options.loras, options.controlnet)
+    from pipelines.text.remote import RemoteWriter
+    from pipelines.text.server import TextServer
+
+    return RemoteWriter.connect(
+        TextServer(address, key), options.text_model_name, chat=options.text_model_kind != "base"
+    )
 
 
 def _chats(source: str, kind: str) -> bool:

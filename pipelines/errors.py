@@ -7,9 +7,10 @@ class PipelineError(Exception):
     """An error whose sentence may be shown to the artist as it stands.
 
     A child class declares one English `sentence`; the studio translates it by the class's name and fills in the
-    same `details`.
+    same `details`. `art` is said where it is another than the page's: a writer can be asked from the painting panel.
     """
 
+    art = ""
     sentence: ClassVar[str] = "Something went wrong. Please try again."
 
     def __init__(self, **details: object) -> None:
@@ -291,6 +292,20 @@ class NotUnderstood(ServerError):
     """Something other than the protocol."""
 
     sentence = "The server {host} answered with something else than it was asked for. See that its address is right."
+
+
+class LinkNotFollowed(ServerError):
+    """A link to a picture that leads into a private network, or nowhere."""
+
+    sentence = "The server {host} answered with a link to “{where}”, which leads nowhere or into a private network."
+
+
+class CannotFollow(PipelineError):
+    """A painter that is too slow for the live canvas."""
+
+    sentence = (
+        "This model paints on a server and can't follow your hand. Press Paint, or choose a model on this machine."
+    )
 
 
 class NotOnServer(ServerError):

@@ -7,20 +7,22 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import gradio as gr
-import torch
 
 from pipelines.errors import OutOfMemory, ParameterError, PipelineError
+from pipelines.memory import ran_out
 from studio.words import Words
 
 log = logging.getLogger("triptych")
 
 
 def tell(error: PipelineError, words: Words, language: str, art: str = "") -> str:
-    """Return the error's sentence in a language, with the knob's shown name in place of its code name."""
+    """Return the error's sentence in a language: the art's own where there is one, a knob's shown name in it."""
     details = dict(error.details)
     if isinstance(error, ParameterError) and words.has(f"{art}.{details.get('name')}"):
         details["name"] = words.say(f"{art}.{details['name']}", language)
-    return words.say(f"error.{type(error).__name__}", language, **details)
+    art = error.art or art
+    key = f"error.{type(error).__name__}"
+    return words.say(f"{key}.{art}" if words.has(f"{key}.{art}") else key, language, **details)
 
 
 class Shown:
@@ -59,7 +61,7 @@ class Shown:
         if isinstance(error, gr.Error):
             return cast(Exception, error)
         language = self._language_of(request) if request is not None else "en"
-        if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        if ran_out(error):
             error = OutOfMemory()
         if not isinstance(error, PipelineError):
             log.error("a handler failed", exc_info=error)

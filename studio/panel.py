@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.errors import UnreadableTake
+from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params
 from pipelines.take import Replay, Take
 from studio.controls import draw_control, refit_control
@@ -49,6 +49,7 @@ class Panel:
         self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
+        self.afterwards: tuple[Callable[[gr.Request], Any], Any] | None = None  # what is done as a run ends, to what
         self.foreign_files: tuple[str, ...] = ()  # kinds of files that may carry another studio's settings
         self.shown = Shown(desk.words, lambda request: desk.visitors.find(request.session_hash).language, art)
 
@@ -233,11 +234,18 @@ class Panel:
             self.cell(request).ask(what)
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
-            run = self.cell(request).take_turn(what)
-            if run is not None:
+            cell = self.cell(request)
+            run = cell.take_turn(what)
+            if run is None:
+                return
+            cell.kept["trouble"] = None
+            try:
                 yield from go(run, *values, request=request)
+            except PipelineError as error:
+                cell.kept["trouble"] = error
+                raise
 
-        return event(self.shown(ask), None, None, **QUICK).then(
+        made = event(self.shown(ask), None, None, **QUICK).then(
             self.shown(turn),
             list(inputs),
             [*outputs, self.status, self.seed, self.recipe],
@@ -248,6 +256,11 @@ class Panel:
             api_visibility="private",
             js=js,
         )
+        if self.afterwards:
+            handler, output = self.afterwards
+            for ended in (made.success, made.failure):  # `then` alone isn't heard after an error
+                ended(self.shown(handler), None, output, **QUICK)
+        return made
 
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)
@@ -300,9 +313,9 @@ class Panel:
         line = self.words.say(f"model.{states[self.art].stage}", language, name=states[self.art].name)
         troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
         troubles += getattr(self.desk.shelf.peek(self.art), "troubles", ())
-        told = [tell(trouble, self.words, language) for trouble in troubles if trouble]
+        told = [tell(trouble, self.words, language, self.art) for trouble in troubles if trouble]
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
-            told.append(self.words.say("model.remote", language))
+            told.append(self.words.say(f"model.remote.{self.art}", language))
         return " ".join([line, *told])
 
 

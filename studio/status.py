@@ -45,7 +45,10 @@ def list_records(view: View[Any], art: str, knobs: Mapping[str, Knob], say: Call
     steps = view.step.index if hasattr(view.step, "state") else view.steps  # a silent server's steps are no words
     speed = steps / view.seconds if view.seconds else 0.0
     state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
-    progress = say(f"{art}.steps", steps=steps, speed=f"{speed:.1f}")
+    progress = say(
+        f"{art}.{getattr(view.step, 'counted', 'steps')}", steps=steps, speed=f"{speed:.1f}",
+        total=getattr(view.step, "total", 0), seconds=round(view.seconds),
+    )  # fmt: skip
     records = [say(state), progress, say("status.seed", seed=view.take.seed)]
     for name, knob in knobs.items():
         if knob.live and not knob.inert and isinstance(knob.domain, Range):

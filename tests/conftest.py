@@ -27,10 +27,10 @@ CHROMIUM = (
 class Studio:
     """A studio in a process of its own, started as an artist starts it."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, program="app.py"):
         environment = os.environ | {"GRADIO_TEMP_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "app.py", *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+            [sys.executable, program, *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         self.said = []
         for line in self.process.stdout:

@@ -7,24 +7,41 @@ from pipelines.errors import ServerMissing
 from tests.pipelines.text.servers import free_port
 
 
+@pytest.mark.parametrize("option", ["--text-model", "--image-model"])
 @pytest.mark.parametrize("address", ["http://", "https:///v1", "http://[broken/v1"])
-def test_an_address_without_a_server_is_refused(address, capsys):
+def test_an_address_without_a_server_is_refused(option, address, capsys):
     with pytest.raises(SystemExit):
-        app.read_options(["--text-model", address])
+        app.read_options([option, address])
     assert "address of a server" in capsys.readouterr().err
 
 
 def test_a_password_in_an_address_is_not_shown():
-    options = app.read_options(["--text-model", "https://ann:secret@api.example.com/v1", "--text-model-name", "m"])
-    first, second = app.list_sources(options)["literature"]
+    address = "https://ann:secret@api.example.com/v1"
+    options = ["--text-model", address, "--text-model-name", "m", "--image-model", address, "--image-model-name", "n"]
+    sources = app.list_sources(app.read_options(options))
+    first, second = sources["literature"]
     assert first.name == "m @ api.example.com"
     assert second.name == "Triptych writer 2"
+    assert sources["painting"][0].name == "n @ api.example.com"
 
 
 def test_a_server_that_is_not_there_leaves_the_shipped_writer(capsys):
     options = app.read_options(["--text-model", f"http://127.0.0.1:{free_port()}", "--text-model-name", "m"])
     with pytest.raises(ServerMissing):
         app.list_sources(options)["literature"][0].load()
+
+
+def test_a_painter_s_server_may_have_a_key_of_its_own(monkeypatch):
+    monkeypatch.setenv("TRIPTYCH_API_KEY", "one")
+    options = app.read_options(["--image-model", "http://localhost:1/v1", "--image-model-name", "m"])
+    keys = []
+    for other in (None, "two", ""):
+        if other is not None:
+            monkeypatch.setenv("TRIPTYCH_IMAGE_API_KEY", other)
+        painter = app.list_sources(options)["painting"][0].load()
+        keys.append(painter.server._key)
+        painter.server.close()
+    assert keys == ["one", "two", ""]
 
 
 @pytest.mark.parametrize(

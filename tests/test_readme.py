@@ -21,6 +21,12 @@ def test_the_table_of_writers_is_the_catalogue():
     assert shown[1] == catalog.build_table()
 
 
+def test_the_table_of_painters_is_the_catalogue():
+    shown = re.search(r"<!-- painters -->\n(.*?)\n<!-- /painters -->", README, re.DOTALL)
+    assert shown is not None
+    assert shown[1] == catalog.build_table("painting")
+
+
 def test_every_option_it_names_exists():
     import app
 

@@ -123,5 +123,5 @@ class Grid:
         for params, own_seed in settings:
             for step in self.pipeline.generate(lambda params=params: params, own_seed):
                 cell = Cell(step, params, own_seed)
-                yield GridStep((*done, cell))
+                yield GridStep((*done, cell) if step.previews or step.pictures else tuple(done))
             done.append(cell)

@@ -66,10 +66,10 @@ def name_sampler(scheduler: Any) -> str:
     return SAMPLERS.get(name, name.removesuffix("Scheduler")) + (" SDE" if sde else "")
 
 
-def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str = "", hashes: str = "") -> str:
+def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str | None = "", hashes: str = "") -> str:
     """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels.
 
-    `hashes` tells the files of the LoRAs, `storm: 0123456789ab`.
+    `hashes` tells the files of the LoRAs, `storm: 0123456789ab`. No `sampler`: a server painted, in ways of its own.
     """
     params = ImageParams(**take.params)
     styled = add_style(params.prompt.strip(), params.style)
@@ -92,6 +92,8 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str =
         "Denoising strength": f"{params.strength:g}" if params.start else "",
         "Version": OURS,
     }
+    if sampler is None:
+        negative, settings = "", {name: settings[name] for name in ("Seed", "Size", "Model", "Version")}
     told = ", ".join(f"{key}: {_quote(str(value))}" for key, value in settings.items() if value != "")
     return "\n".join([prompt, *([f"{NEGATIVE} {negative}"] if negative else []), told])
 

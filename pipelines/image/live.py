@@ -72,7 +72,7 @@ class LiveCanvas:
             passed = self._now() - self._begun
             if step.done:
                 self._steps, self._pace, self._finished = None, passed, self._now()
-            if step.done or passed > GLIMPSE_AFTER:
+            if step.done or (step.previews and passed > GLIMPSE_AFTER):
                 return Frame(step, *self._wanted, passed)
 
     def _begin(self, wanted: Wanted) -> None:

@@ -12,7 +12,7 @@ from pipelines.take import Take
 KEYWORD = "triptych"
 
 
-def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str = "", hashes: str = "") -> bytes:
+def write_png(picture: Image.Image, take: Take, index: int = 0, sampler: str | None = "", hashes: str = "") -> bytes:
     """Return picture `index` of a work as PNG with the take in a text chunk; same picture and take, same bytes."""
     notes = PngImagePlugin.PngInfo()
     notes.add_text("parameters", write_infotext(take, index, picture.size, sampler, hashes))

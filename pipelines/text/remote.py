@@ -7,12 +7,13 @@ from typing import Any, Self
 
 from pipelines.errors import EndlessThought, NotOnServer, NotUnderstood, RequestRefused, ServerDropped, ServerError
 from pipelines.params import Knob, narrow
+from pipelines.server import CONNECT_S
 from pipelines.text.call import Bell, Call
 from pipelines.text.params import TextParams
 from pipelines.text.phrases import LONGEST, find_end, split_phrases
 from pipelines.text.piece import Piece
 from pipelines.text.pipeline import State, TextStep, join
-from pipelines.text.server import CONNECT_S, IGNORED, REFUSED, Server
+from pipelines.text.server import IGNORED, REFUSED, TextServer
 from pipelines.text.terms import Terms
 from pipelines.text.thoughts import Thoughts
 
@@ -58,12 +59,12 @@ class RemoteWriter:
     params_type = TextParams
     exact = False  # the server may be updated, share its hardware, cut its text elsewhere: no replay is promised
 
-    def __init__(self, server: Server, model: str, *, chat: bool = True) -> None:
+    def __init__(self, server: TextServer, model: str, *, chat: bool = True) -> None:
         self.server = server
         self.terms = Terms(model, chat)
 
     @classmethod
-    def connect(cls, server: Server, model: str = "", *, chat: bool = True) -> Self:
+    def connect(cls, server: TextServer, model: str = "", *, chat: bool = True) -> Self:
         """Meet the server: learn its model's name and what it takes, from a few replies of a few tokens."""
         writer = cls(server, model or server.find_model(), chat=chat)
         while not writer._meet():

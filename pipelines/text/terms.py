@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
+from pipelines.server import Request
 from pipelines.text.conversation import compose, merge
 from pipelines.text.layout import write_out
 from pipelines.text.params import TextParams
 from pipelines.text.phrases import spell_stops
-from pipelines.text.server import Request
 from pipelines.text.thoughts import LONGEST_THOUGHT
 
 LIKELIEST = 5  # as many alternatives as every endpoint gives

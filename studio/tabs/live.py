@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.errors import PipelineError
+from pipelines.errors import CannotFollow, PipelineError
 from pipelines.image.explore import LEANS, wander
 from pipelines.image.live import Frame, LiveCanvas
 from pipelines.image.params import ImageParams, measure
@@ -84,9 +84,11 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
         visitor = panel.desk.visitors.find(session)
         cell = visitor.cell(panel.art, ImageParams, lambda: panel.knobs)
         seat: Seat | None = cell.kept.get("seat")
-        if seat is None:
-            return {}
         try:
+            if panel.knobs["live_steps"].inert:
+                raise CannotFollow
+            if seat is None:
+                return {}
             if "marks" in told:
                 seat.marks = read_marks(told["marks"])
             seat.lay(find_strip(cell), cell.read())
@@ -138,6 +140,8 @@ def wire_live(panel: Panel, controls: Controls, stop: Any, show: Show, outputs: 
         cell = panel.cell(request)
         if on is not True:
             return _keep(panel, cell.kept.pop("seat", None), show, request) or nothing
+        if panel.knobs["live_steps"].inert:
+            return nothing  # the easel is told why, at its next frame
         cell.kept["seat"] = Seat(LiveCanvas(panel.desk.shelf.get(panel.art)), choose_seed(seed, fresh))
         return [*nothing[:-2], gr.update(value=cell.kept["seat"].seed), gr.skip()]
 

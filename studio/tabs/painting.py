@@ -22,6 +22,7 @@ from studio.tabs.enrichment import draw_enrichment
 from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
 from studio.tabs.live import draw_live, frames_for, wire_live
+from studio.tabs.smaller import draw_smaller, wire_smaller
 from studio.tabs.starts import draw_starts, find_strip, wire_starts
 from studio.tabs.upscaling import draw_upscaling
 
@@ -40,8 +41,8 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             draw_enrichment(panel, folder)
             draw_examples(panel)
             with gr.Row(elem_classes=["actions"]):
-                paint = panel.button("paint", variant="primary")
-                stop = panel.button("stop")
+                paint, stop = panel.button("paint", variant="primary"), panel.button("stop")
+                smaller = draw_smaller(panel)
             live = draw_live(panel)
             panel.draw_status()
             picture = easel("painting-easel", desk.words, frames_for(panel))
@@ -72,6 +73,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     show = _shower(panel, len(downloads))
     wire_reading(panel, reading)
     wire_starts(panel, starts, paint, show, outputs)
+    wire_smaller(panel, smaller, show, outputs)
     wire_live(panel, live, stop, show, outputs)
     wire_lines(panel, lines, starts, paint)
     wire_grid(panel, grid, starts.marks, show, outputs)
@@ -98,8 +100,11 @@ def _most_pictures(panel: Panel) -> int:
 def _shower(panel: Panel, slots: int) -> Any:
     def show(view: View[Any], request: gr.Request) -> list[Any]:
         if not view.done:
-            return [frame_pictures(view.step.previews), gr.skip(), *[gr.skip()] * slots]
+            shown = frame_pictures(view.step.previews) if view.step.previews else gr.skip()
+            return [shown, gr.skip(), *[gr.skip()] * slots]
         pictures = view.step.finish()
+        if not pictures:  # stopped before a server sent any
+            return [gr.skip()] * (2 + slots)
         strip = find_strip(panel.cell(request))
         pipeline = panel.desk.shelf.get(ART)
         hashes = pipeline.tell_hashes(ImageParams(**view.take.params))

@@ -6,9 +6,10 @@ from string import Formatter
 
 import pytest
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, ServerDropped
 from pipelines.params import Choice
-from studio.words import FOLDER, LANGUAGES
+from studio.errors import tell
+from studio.words import FOLDER, LANGUAGES, Words
 
 TABLES = {language: json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8")) for language in LANGUAGES}
 
@@ -49,3 +50,12 @@ def test_every_knob_and_choice_has_words():
             assert f"{art}.{knob.name}" in TABLES["en"]
             if isinstance(knob.domain, Choice):
                 assert {f"{art}.{knob.name}.{c}" for c in knob.domain.choices} <= TABLES["en"].keys()
+
+
+def test_an_error_is_told_with_the_advice_of_the_art_it_comes_from():
+    words = Words()
+    dropped, writer = ServerDropped(host="x"), ServerDropped(host="x")
+    writer.art = "literature"
+    assert "press Paint" in tell(dropped, words, "en", "painting")
+    assert "press Continue" in tell(writer, words, "en", "painting")
+    assert "try again" in tell(dropped, words, "en")

@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 
 from pipelines.text.remote import RemoteWriter
-from pipelines.text.server import Server
+from pipelines.text.server import TextServer
 
 ROOT = Path(__file__).parents[3]
 
@@ -95,7 +95,7 @@ def is_meeting(request):
 @contextmanager
 def meet(stage, **options):
     """Yield a writer that has met the server on a stage."""
-    server = Server(stage.address, patience_s=5.0)
+    server = TextServer(stage.address, patience_s=5.0)
     try:
         yield RemoteWriter.connect(server, "m", **options)
     finally:

@@ -10,7 +10,7 @@ from pipelines.text import TextParams
 from pipelines.text.phrases import find_end, split_phrases
 from pipelines.text.reading import suggest_passages, suggest_words, weigh
 from pipelines.text.remote import RemoteWriter
-from pipelines.text.server import Server
+from pipelines.text.server import TextServer
 from studio.chorus import Chorus
 from tests.pipelines.text.checkpoints import build
 from tests.pipelines.text.servers import serve
@@ -29,7 +29,7 @@ def served(tmp_path_factory):
 @pytest.fixture(scope="module", params=["chat", "base"])
 def writer(request, served):
     address, model = served
-    server = Server(address)
+    server = TextServer(address)
     yield RemoteWriter.connect(server, model, chat=request.param == "chat")
     server.close()
 
@@ -141,7 +141,7 @@ def test_looking_inside_the_model_is_refused_in_a_sentence(writer):
 
 def test_a_model_that_is_not_there_and_one_that_must_be_named(served):
     address, _ = served
-    server, nowhere = Server(address), Server(address.replace("/v1", "/v2"))
+    server, nowhere = TextServer(address), TextServer(address.replace("/v1", "/v2"))
     with pytest.raises(ModelUnnamed):
         RemoteWriter.connect(server)
     with pytest.raises(NotThere):

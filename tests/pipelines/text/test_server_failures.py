@@ -18,7 +18,7 @@ from pipelines.errors import (
 )
 from pipelines.text import TextParams
 from pipelines.text.remote import RemoteWriter
-from pipelines.text.server import Server
+from pipelines.text.server import TextServer
 from studio.performance import Commission, perform
 from tests.pipelines.text.servers import chunk, free_port, stage, words
 
@@ -32,7 +32,7 @@ def hire():
     servers = []
 
     def hire(address, chat=True, patience_s=5.0, key=KEY):
-        servers.append(Server(address, key, patience_s))
+        servers.append(TextServer(address, key, patience_s))
         return RemoteWriter(servers[-1], "m", chat=chat)
 
     yield hire
@@ -134,7 +134,7 @@ def test_a_server_that_is_not_there(hire):
 @pytest.mark.parametrize("address", ["http://127.0.0.1:99999/v1", "http://no such host/v1"])
 def test_an_address_that_is_none(address):
     with pytest.raises(ServerMissing):
-        RemoteWriter.connect(Server(address), "m")
+        RemoteWriter.connect(TextServer(address), "m")
 
 
 def test_a_key_that_can_not_be_one_is_not_sent(hire):
@@ -307,7 +307,7 @@ def test_meeting_a_server_learns_what_it_takes():
         return 200, words(3)
 
     with stage(script) as server:
-        line = Server(server.address)
+        line = TextServer(server.address)
         writer = RemoteWriter.connect(line, "m")
         assert listen(writer)[0][-1].text == " word0 word1 word2"
         assert {name for name, knob in writer.knobs.items() if knob.inert} == {
@@ -320,7 +320,7 @@ def test_meeting_a_server_learns_what_it_takes():
 
 def test_a_refusal_that_names_nothing_of_ours_ends_the_meeting():
     with stage(lambda request, number: (400, {"error": {"message": "You must be eighteen"}})) as server:
-        line = Server(server.address)
+        line = TextServer(server.address)
         with pytest.raises(RequestRefused, match="eighteen"):
             RemoteWriter.connect(line, "m")
         line.close()
