@@ -90,6 +90,9 @@ look.addEventListener('click', ({ target }) => {
   const index = [...look.children].indexOf(target);
   if (index >= 0 && shown.ids.length > 1) { chosen = index; mark(); }
 });
+look.addEventListener('load', ({ target }) => {
+  target.style.setProperty('--wide', target.naturalWidth / target.naturalHeight);
+}, true);
 look.addEventListener('keydown', (event) => { if (event.key === 'Enter') event.target.click(); });
 
 // The brush: mouse, finger and pen alike; arrows and space for the keyboard.

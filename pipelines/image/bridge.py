@@ -18,7 +18,7 @@ from pipelines.image.denoiser import fresh_scheduler
 from pipelines.image.family import find_kind, hears_negative, name_guidance
 from pipelines.image.ground import Scene
 from pipelines.image.helm import Texts, choose_helm
-from pipelines.image.params import ImageParams, full_prompt
+from pipelines.image.params import ImageParams, full_prompt, measure
 from pipelines.image.step import ImageStep, Pictures
 from pipelines.image.wording import choose, strip_marks
 
@@ -33,7 +33,7 @@ class BridgedRun:
     def __init__(self, pipe: Any, canvas: Canvas, params: ImageParams, seed: int) -> None:
         if not params.prompt.strip():
             raise EmptyPrompt
-        self.scene = Scene(params, (int(params.size),) * 2) if params.start else None
+        self.scene = Scene(params, measure(params)) if params.start else None
         kind = find_kind(pipe, start=bool(params.start), mask=bool(params.start and params.mask))
         if kind is None:
             raise CannotStart
@@ -43,7 +43,7 @@ class BridgedRun:
         self.pipe.set_progress_bar_config(disable=True)
         self.canvas = canvas
         self.params, self.seed = params, seed
-        self.side = int(params.size)
+        self.width, self.height = measure(params)
         self.done: queue.Queue[tuple[int, Tensor] | Pictures | BaseException] = queue.Queue()
         self.orders: queue.Queue[ImageParams | None] = queue.Queue()
         self.seeds = range(seed, seed + params.num_images)
@@ -108,7 +108,7 @@ class BridgedRun:
         """Return latents as `(n, channels, h, w)` where we can."""
         if latents.ndim == 3 and hasattr(self.pipe, "_unpack_latents"):
             with contextlib.suppress(TypeError):
-                latents = self.pipe._unpack_latents(latents, self.side, self.side, self.pipe.vae_scale_factor)
+                latents = self.pipe._unpack_latents(latents, self.height, self.width, self.pipe.vae_scale_factor)
         latents = latents[:, :, 0] if latents.ndim == 5 else latents
         return latents if latents.ndim == 4 and latents.shape[1] == self.canvas.channels else None
 
@@ -135,8 +135,8 @@ class BridgedRun:
             prompt=list(self.texts[0]),
             **self._ask(),
             **self._start(),
-            height=self.side,
-            width=self.side,
+            height=self.height,
+            width=self.width,
             generator=[torch.Generator().manual_seed((self.seed + i) % 2**63) for i in range(params.num_images)],
             callback_on_step_end=self._after_step,
             callback_on_step_end_tensor_inputs=["latents"],

@@ -11,9 +11,11 @@ from torch import Tensor
 from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
 from pipelines.image.lexicon import Lexicon, Reading
+from pipelines.image.positions import Positions
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
 
 MOST_LACKING = 4
+Size = tuple[int, int]  # width and height in pixels
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,15 @@ class Denoiser(Protocol):
         ...
 
     def predict(
-        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        words: list[Words],
+        guidance: float,
+        size: Size,
+        control: Control | None,
     ) -> Tensor:
-        """Predict for each latent with its words; both have the same length."""
+        """Predict for each latent with its words; both have the same length. `size` is that of the pictures."""
         ...
 
 
@@ -58,6 +66,7 @@ class PainterDenoiser:
 
     def __init__(self, pipe: Any, lexicon: Lexicon | None = None) -> None:
         self.pipe, self.lexicon = pipe, lexicon
+        pipe.transformer.pos_embed.__class__ = Positions  # the weights and their names stay
         self.latent_channels = pipe.transformer.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
         self.length = min(pipe.tokenizer.model_max_length, pipe.text_encoder.config.max_position_embeddings)
@@ -102,7 +111,13 @@ class PainterDenoiser:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
 
     def predict(
-        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        words: list[Words],
+        guidance: float,
+        size: Size,
+        control: Control | None,
     ) -> Tensor:
         """Predict for each latent with its words; no ControlNet was ever made for this family.
 
@@ -192,13 +207,20 @@ class UNetDenoiser:
         )
 
     def predict(
-        self, latents: Tensor, timestep: Tensor, words: list[Words], guidance: float, side: int, control: Control | None
+        self,
+        latents: Tensor,
+        timestep: Tensor,
+        words: list[Words],
+        guidance: float,
+        size: Size,
+        control: Control | None,
     ) -> Tensor:
         """Predict for each latent with its words, along the lines of a control."""
         unet = self.pipe.unet
         extra: dict[str, Any] = {}
         if self.large:
-            ids = torch.tensor([[side, side, 0, 0, side, side]], dtype=unet.dtype, device=latents.device)
+            width, height = size
+            ids = torch.tensor([[height, width, 0, 0, height, width]], dtype=unet.dtype, device=latents.device)
             pooled = torch.cat([w.pooled for w in words if w.pooled is not None])
             extra["added_cond_kwargs"] = {"text_embeds": pooled, "time_ids": ids.repeat(len(latents), 1)}
         latents, states = latents.to(unet.dtype), self._pad(words)

@@ -14,6 +14,7 @@ from PIL import Image
 from pipelines.errors import ParameterError, UnreadableRecipe
 from pipelines.image.explore import LEANS
 from pipelines.image.infotext import MAX_CHARACTERS, Recipe, gather, read_infotext
+from pipelines.image.params import ImageParams, find_shape, measure
 from pipelines.image.tags import read_tags, strip_tags
 from pipelines.params import Choice, Knob, Offered, Range, Text
 
@@ -136,7 +137,7 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
     """Bring a recipe into the ranges of a model's knobs.
 
     A prompt from elsewhere holds all of its words, so a style goes, and a second prompt where none is told; LoRAs that
-    are not here go from it; the size is the nearest that the model offers.
+    are not here go from it; size and shape are the nearest that the model offers.
     """
     values: dict[str, Any] = {}
     moved: list[str] = []
@@ -146,10 +147,13 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
             values[name] = _bring_in(knobs[name], wanted)
             moved += [name] if values[name] != wanted else []
     values |= {name: knobs[name].default for name in UNSAID if name in knobs and name not in values}
-    if recipe.side and isinstance(sizes := knobs["size"].domain, Choice):
-        side = recipe.side
-        values["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))
-        moved += ["size"] if int(values["size"]) != side else []
+    if recipe.size:
+        near: dict[str, Any] = {"aspect_ratio": find_shape(recipe.size)}
+        if isinstance(sizes := knobs["size"].domain, Choice):
+            side = math.sqrt(math.prod(recipe.size))
+            near["size"] = min(sizes.choices, key=lambda choice: abs(math.log(int(choice) / side)))
+        values |= near
+        moved += ["size"] if measure(ImageParams(**near)) != recipe.size else []
     seed = None if recipe.seed is None else recipe.seed % SEEDS
     return Fit(values, seed, tuple(moved), (*missing, *recipe.others))
 

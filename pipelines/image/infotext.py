@@ -50,12 +50,12 @@ SAMPLERS = {
 class Recipe:
     """What a picture made elsewhere says of itself, under the names of our own knobs; not yet checked.
 
-    `side` is that of the square with as many pixels. `others` names what the file says and we have no knob for.
+    `size` is the width and height in pixels. `others` names what the file says and we have no knob for.
     """
 
     values: Mapping[str, Any]
     seed: int | None = None
-    side: float | None = None
+    size: tuple[float, float] | None = None
     others: tuple[str, ...] = ()
 
 
@@ -178,7 +178,7 @@ def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
     return Recipe(
         values,
         seed=int(seed[1]) if seed else None,
-        side=(sides[0] * sides[1]) ** 0.5 if len(sides) == 2 else None,
+        size=(sides[0], sides[1]) if len(sides) == 2 else None,
         others=tuple(others),
     )
 

@@ -1,5 +1,6 @@
 """What an artist can set for a picture."""
 
+import math
 from dataclasses import dataclass
 
 from pipelines.image.styles import STYLES, add_style
@@ -10,11 +11,15 @@ MAX_PROMPT = 2_000
 MAX_PIXELS = 1_200_000
 CONTROLS = ("none", "canny", "scribble")
 SIZES = ("64", "128", "256", "384", "512", "640", "768", "1024")
+ASPECT_RATIOS = ("1:1", "5:4", "4:3", "3:2", "16:9", "4:5", "3:4", "2:3", "9:16")
+GRAIN_PX = 32  # every family can make sides of so many pixels, and of twice, thrice ... as many
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageParams(Params):
-    """A picture's words and how they are followed; `size` is the side of the square in pixels.
+    """A picture's words and how they are followed.
+
+    `size` is the side of a square in pixels; a picture of another `aspect_ratio`, width to height, has about as many.
 
     `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
     `mask`, only its white is painted. Without a start neither says anything.
@@ -41,6 +46,7 @@ class ImageParams(Params):
     num_inference_steps: int = knob(24, 1, 100, 1)
     live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
+    aspect_ratio: str = choice("1:1", ASPECT_RATIOS)
     num_images: int = knob(1, 1, 4, 1)
     strength: float = knob(0.6, 0.0, 1.0, 0.05)
     start: str = picture(max_pixels=MAX_PIXELS)
@@ -59,7 +65,21 @@ def full_prompt(params: ImageParams) -> str:
 
 def measure(params: ImageParams) -> tuple[int, int]:
     """Return the picture's width and height in pixels."""
-    return int(params.size), int(params.size)
+    wide, high = map(int, params.aspect_ratio.split(":"))
+    sides = (int(params.size) * math.sqrt(share) for share in (wide / high, high / wide))
+    width, height = (max(1, round(side / GRAIN_PX)) * GRAIN_PX for side in sides)
+    return width, height
+
+
+def find_shape(size: tuple[float, float]) -> str:
+    """Return the aspect ratio on offer that is nearest to that of a width and a height."""
+    width, height = size
+
+    def stray(shape: str) -> float:
+        wide, high = map(int, shape.split(":"))
+        return abs(math.log(width / height * high / wide))
+
+    return min(ASPECT_RATIOS, key=stray)
 
 
 def second_prompt(params: ImageParams) -> str:

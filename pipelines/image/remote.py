@@ -33,7 +33,7 @@ from pipelines.server import Request
 WAIT_S = 0.5  # a silent server gives a step without a picture this often, so that Stop acts
 MAX_PIXELS = 8_400_000
 GLIMPSE_PX = 256
-TAKEN = ("prompt", "style", "size", "num_images", "start", "mask")
+TAKEN = ("prompt", "style", "size", "aspect_ratio", "num_images", "start", "mask")
 SIZES = {"choices": ("256", "512", "768", "1024"), "default": "1024"}
 
 

@@ -14,7 +14,7 @@ from pipelines.image.denoiser import Denoiser, Words
 from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
 from pipelines.image.mixture import walk_noise
-from pipelines.image.params import ImageParams, full_prompt, second_prompt
+from pipelines.image.params import ImageParams, full_prompt, measure, second_prompt
 from pipelines.image.schedule import lay_out
 from pipelines.image.step import ImageStep, Pictures
 from pipelines.image.wardrobe import Outfit, Worn
@@ -32,7 +32,7 @@ class Run:
         if not params.prompt.strip():
             raise EmptyPrompt
         self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
-        self.side = int(params.size)
+        self.size = measure(params)
         self.prompt = full_prompt(params)
         self.seeds = range(seed, seed + params.num_images)
         self.texts: dict[tuple[str, Worn], Words] = {}
@@ -41,12 +41,12 @@ class Run:
         device = canvas.device
         strength = params.strength if params.start else 1.0
         self.timesteps = lay_out(scheduler, params.num_inference_steps, strength, device)
-        side = self.side // denoiser.latent_scale
-        shape = (denoiser.latent_channels, side, side)
+        width, height = (side // denoiser.latent_scale for side in self.size)
+        shape = (denoiser.latent_channels, height, width)
         noise = walk_noise(shape, seed, params.num_images, params.seed_walk).to(device)
         self.noise = lean_noise(noise, params) if canvas.plain else noise
         self.latents: Tensor = self.noise * scheduler.init_noise_sigma
-        self.scene = Scene(params, (self.side, self.side)) if params.start else None
+        self.scene = Scene(params, self.size) if params.start else None
         self.ground = Ground(canvas, self.scene) if self.scene else None
         if self.ground and strength < 1:
             self.latents = self._begin(self.ground)
@@ -105,10 +105,10 @@ class Run:
         guidance = params.guidance_scale
         control = self.control.at(params, self.index, self.total) if self.control else None
         if guidance <= 1 or self.denoiser.guided_inside:
-            return self.denoiser.predict(scaled, timestep, wanted, guidance, self.side, control).float()
+            return self.denoiser.predict(scaled, timestep, wanted, guidance, self.size, control).float()
         unwanted = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
         both = torch.cat((scaled, scaled))
-        predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.side, control).float()
+        predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.size, control).float()
         away, towards = predicted.chunk(2)
         return away + guidance * (towards - away)
 

@@ -58,7 +58,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             draw_legend(desk.words)
             panel.draw("style")
             draw_loras(panel)
-            panel.draw("guidance_scale", "num_inference_steps", "num_images")
+            panel.draw("guidance_scale", "num_inference_steps", "aspect_ratio", "num_images")
             with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
                 panel.draw(*LEANS, "seed_walk")
             with panel.fold():

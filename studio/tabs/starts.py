@@ -1,7 +1,7 @@
 """Painting from a picture: the buttons below the easel, and what they begin."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import gradio as gr
 from pipelines.errors import UnreadableTake
 from pipelines.image.ground import fit
 from pipelines.image.outpaint import DIRECTIONS
-from pipelines.image.params import measure
+from pipelines.image.params import find_shape, measure
 from pipelines.image.png import read_png_take
 from pipelines.pictures import write_png
 from studio.easel import frame_pictures, frame_start
@@ -92,7 +92,9 @@ def _wire_choosing(panel: Panel, starts: Starts, outputs: Sequence[Any]) -> None
         found = read_upload(path)
         kept = find_strip(panel.cell(request))
         name = kept.add(keep("start.png", write_png(found)), found)
-        return [frame_start(fit(found, measure(panel.cell(request).read())), name), kept.frame()]
+        shape = find_shape(found.size)
+        size = measure(replace(panel.cell(request).read(), aspect_ratio=shape))
+        return [frame_start(fit(found, size), name), kept.frame(), shape]
 
     def lay(request: gr.Request) -> str:
         return frame_start(lay_sheet(measure(panel.cell(request).read())), SHEET)
@@ -107,7 +109,11 @@ def _wire_choosing(panel: Panel, starts: Starts, outputs: Sequence[Any]) -> None
         return [shown, gr.update(value=path, visible=True), *rest, gr.update(value=_keep_recipe(path))]
 
     starts.upload.upload(
-        panel.shown(send), starts.upload, [picture, strip], show_progress="hidden", api_visibility="private"
+        panel.shown(send),
+        starts.upload,
+        [picture, strip, panel.controls["aspect_ratio"]],
+        show_progress="hidden",
+        api_visibility="private",
     )
     starts.sheet.click(panel.shown(lay), None, picture, **QUICK)
     strip.pick(panel.shown(pick), None, [picture, *downloads, panel.recipe], **QUICK)

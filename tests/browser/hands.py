@@ -42,9 +42,9 @@ def until_text(page, wanted):
     )
 
 
-def choose(page, knob, words):
-    """Choose from one of the literature panel's lists."""
-    page.click(f"#literature-{knob} input")
+def choose(page, knob, words, art="literature"):
+    """Choose from one of a panel's lists."""
+    page.click(f"#{art}-{knob} input")
     page.get_by_role("option", name=words, exact=True).click()
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from pipelines.image.png import read_png_take
 from pipelines.pictures import read_address
-from tests.browser.hands import WAIT, set_seed, set_slider
+from tests.browser.hands import WAIT, choose, set_seed, set_slider
 from tests.browser.test_painting import open_easel, remake
 
 pytestmark = pytest.mark.browser
@@ -231,3 +231,18 @@ def test_a_click_on_a_known_word_adds_it_to_the_prompt(visit):
     page.locator("#painting-known [data-word]").first.wait_for()
     page.locator("#painting-known [data-word='a house']").click()
     expect(page.locator("#painting-prompt textarea")).to_have_value("the sea, a house")
+
+
+def test_a_picture_has_the_shape_that_is_chosen_and_an_upload_chooses_its_own(visit, tmp_path):
+    page = open_easel(visit)
+    prepare(page)
+    choose(page, "aspect_ratio", "16:9 wide", "painting")
+    with Image.open(work(page)) as picture:
+        assert picture.size == (352, 192)
+    upload(page, save(tmp_path, stripes().resize((300, 400))))
+    expect(page.locator("#painting-aspect_ratio input")).to_have_value("3:4 tall", timeout=WAIT)
+    board = page.locator(BOARD).bounding_box()
+    assert board["height"] / board["width"] == pytest.approx(288 / 224, rel=0.02)
+    drag(page, (0.2, 0.2), (0.5, 0.2))
+    with Image.open(work(page)) as picture:
+        assert picture.size == (224, 288)

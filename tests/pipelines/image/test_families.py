@@ -60,17 +60,20 @@ def gap(picture, other):
     return int(np.abs(np.asarray(picture, dtype=int) - np.asarray(other, dtype=int)).max())
 
 
-@pytest.mark.parametrize("guidance", [5.0, 1.0])
-def test_where_nothing_moves_it_paints_what_the_stock_pipeline_paints(folder, guidance):
+@pytest.mark.parametrize(("guidance", "shape", "size"), [(5.0, "1:1", (64, 64)), (1.0, "16:9", (96, 64))])
+def test_where_nothing_moves_it_paints_what_the_stock_pipeline_paints(folder, guidance, shape, size):
     name, place = folder
     pipe, pipeline = open_stock(place), load(place)
-    given = words(pipe, guidance) | {"num_inference_steps": STEPS}
+    width, height = size
+    given = words(pipe, guidance) | {"num_inference_steps": STEPS, "width": width, "height": height}
     if name in OUR_LOOP:  # its noise is drawn from the seed on the CPU, and that of later steps from a seed beyond
-        given["latents"] = draw_noise((4, 32, 32), 7, 1)
+        given["latents"] = draw_noise((4, height // 2, width // 2), 7, 1)
         given["generator"] = dice(7 + 2**32)
     else:
         given["generator"] = dice()
-    (picture,) = paint(pipeline, ask(guidance_scale=guidance, num_inference_steps=STEPS))[-1].pictures
+    params = ask(guidance_scale=guidance, num_inference_steps=STEPS, aspect_ratio=shape)
+    (picture,) = paint(pipeline, params)[-1].pictures
+    assert picture.size == size
     assert gap(picture, to_bytes(pipe(**given).images)) <= 1
 
 

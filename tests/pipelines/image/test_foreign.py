@@ -11,7 +11,7 @@ from PIL import Image, PngImagePlugin
 from pipelines.errors import UnreadableRecipe, UnreadableTake
 from pipelines.image.foreign import decode_comment, fit, read_recipe
 from pipelines.image.infotext import MAX_CHARACTERS, name_sampler, read_infotext, write_infotext
-from pipelines.image.params import ImageParams
+from pipelines.image.params import ImageParams, measure
 from pipelines.image.png import read_png_take, write_png
 from pipelines.image.tags import read_tags
 from pipelines.params import Offered, narrow
@@ -97,7 +97,7 @@ def test_an_old_string_is_read_whole():
         "num_inference_steps": 20,
         "guidance_scale": 7.0,
     }
-    assert (recipe.seed, recipe.side, recipe.others) == (965400086, 512, ("Sampler",))
+    assert (recipe.seed, recipe.size, recipe.others) == (965400086, (512, 512), ("Sampler",))
 
 
 def test_lines_quotes_and_loras_of_a_new_string():
@@ -140,7 +140,7 @@ def test_other_dialects():
     fooocus = read_infotext(FOOOCUS_A1111)
     assert fooocus.values["prompt"] == "a fox\nin the snow"
     assert fooocus.values["negative_prompt"] == ""
-    assert fooocus.side == pytest.approx((1152 * 896) ** 0.5)
+    assert fooocus.size == (1152, 896)
 
 
 @pytest.mark.parametrize("text", [FOOOCUS_JSON, json.dumps({"Prompt": "a fox, 雪", "Steps": 30, "Sampler": "x"})])
@@ -264,7 +264,7 @@ def test_what_we_write_is_read_back_as_it_was():
         "guidance_scale": 4.5,
         "num_inference_steps": 20,
     }
-    assert (recipe.seed, recipe.side) == (13, 256)
+    assert (recipe.seed, recipe.size) == (13, (256, 256))
     assert recipe.others == ("Sampler", "Model")
 
 
@@ -320,3 +320,14 @@ def test_what_kin_call_strength_and_variation_maps_where_it_means_the_same():
     far = read_infotext(f"{start}, Variation seed: 99, Variation seed strength: 0.3")
     assert "seed_walk" not in far.values
     assert far.others == ("Variation seed", "Variation seed strength")
+
+
+@pytest.mark.parametrize(
+    ("told", "size", "shape"),
+    [("512x512", "512", "1:1"), ("512x768", "640", "2:3"), ("1216x832", "1024", "3:2"), ("1x20000", "128", "9:16")],
+)
+def test_a_size_is_brought_to_the_nearest_that_can_be_made(told, size, shape):
+    fitted = fit(read_infotext(f"a boat\nSteps: 4, Sampler: Euler, CFG scale: 2, Size: {told}"), ImageParams.knobs())
+    assert (fitted.values["size"], fitted.values["aspect_ratio"]) == (size, shape)
+    made = "x".join(map(str, measure(ImageParams(size=size, aspect_ratio=shape))))
+    assert ("size" in fitted.moved) == (made != told)
