@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from pipelines.image.step import Pictures
+from pipelines.image.tiling import wrapping
 from pipelines.memory import ran_out, release
 
 
@@ -80,7 +81,8 @@ class Canvas:
         release()
         self.vae.enable_tiling()
         try:
-            return tuple(picture for row in latents for picture in to_pictures(self._decode(row[None])))
+            with wrapping("none"):  # a tile of the decoder has no opposite edge
+                return tuple(picture for row in latents for picture in to_pictures(self._decode(row[None])))
         finally:
             self.vae.disable_tiling()
 

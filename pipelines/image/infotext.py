@@ -90,6 +90,7 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str |
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
         **{name.capitalize(): f"{getattr(params, name):g}" for name in LEANS if getattr(params, name)},
         "Denoising strength": f"{params.strength:g}" if params.start else "",
+        "Tiling": {"none": "", "both": "True"}.get(params.tiling, params.tiling),
         "Version": OURS,
     }
     if sampler is None:
@@ -140,6 +141,9 @@ def _read_own(settings: dict[str, str]) -> dict[str, Any]:
     told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
     if "Prompt B" in settings:
         told["prompt_b"] = settings.pop("Prompt B")
+    if "Tiling" in settings:
+        way = settings.pop("Tiling")
+        told["tiling"] = "both" if way == "True" else way
     return told
 
 
@@ -150,6 +154,9 @@ def _read_kin(settings: dict[str, str]) -> dict[str, Any]:
     one seed's noise towards another's: a seed walk goes there only where the other seed is the next one.
     """
     told: dict[str, Any] = {}
+    if settings.get("Tiling") == "True":
+        told["tiling"] = "both"
+        del settings["Tiling"]
     strength = _number(settings.get("Denoising strength"))
     if strength is not None and not any(key.startswith("Hires") for key in settings):
         told["strength"] = strength

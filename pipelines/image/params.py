@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.image.styles import STYLES, add_style
 from pipelines.image.tags import strip_tags
+from pipelines.image.tiling import WAYS
 from pipelines.params import Params, choice, knob, offered, picture, text
 
 MAX_PROMPT = 2_000
@@ -20,6 +21,7 @@ class ImageParams(Params):
     """A picture's words and how they are followed.
 
     `size` is the side of a square in pixels; a picture of another `aspect_ratio`, width to height, has about as many.
+    With a `tiling` it repeats without a seam.
 
     `start` is the picture to begin from, `strength` how far to go from it: 0 keeps it, 1 forgets it. Where there is a
     `mask`, only its white is painted. Without a start neither says anything.
@@ -47,6 +49,7 @@ class ImageParams(Params):
     live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
     aspect_ratio: str = choice("1:1", ASPECT_RATIOS)
+    tiling: str = choice("none", tuple(WAYS))
     num_images: int = knob(1, 1, 4, 1)
     strength: float = knob(0.6, 0.0, 1.0, 0.05)
     start: str = picture(max_pixels=MAX_PIXELS)

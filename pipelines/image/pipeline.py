@@ -22,6 +22,7 @@ from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.step import ImageStep
 from pipelines.image.store import list_parts, open_pipeline, place
+from pipelines.image.tiling import let_wrap
 from pipelines.memory import measure_room, plan, ran_out, release, too_large
 from pipelines.params import Knob, narrow
 from pipelines.weights import list_dtypes, name_source, require_diffusion
@@ -46,6 +47,8 @@ class ImagePipeline:
         self.add_ons = add_ons or AddOns()
         self.canvas = Canvas(pipe.vae, pipe._execution_device)
         self.denoiser = choose_denoiser(pipe, lexicon)
+        if isinstance(self.denoiser, UNetDenoiser):
+            let_wrap(pipe.unet, pipe.vae, *self.add_ons.nets.values())
         self.knobs = self._declare(card or {})
         self.sampler = name_sampler(pipe.scheduler)
         self.troubles = self.add_ons.troubles
@@ -64,9 +67,10 @@ class ImagePipeline:
 
     def _find_inert(self) -> list[str]:
         """Name the knobs that do nothing in this family."""
+        inert = [] if isinstance(self.denoiser, UNetDenoiser) else ["tiling"]
         if self.denoiser is not None:
-            return ["negative_prompt"] if self.denoiser.guided_inside else []
-        inert = [*OWN_LOOP]
+            return [*inert, "negative_prompt"] if self.denoiser.guided_inside else inert
+        inert += OWN_LOOP
         if not hears_negative(self.pipe):
             inert.append("negative_prompt")
         if type(self.pipe).__name__ == "FluxPipeline" and not self.pipe.transformer.config.guidance_embeds:

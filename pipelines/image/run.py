@@ -17,6 +17,7 @@ from pipelines.image.mixture import walk_noise
 from pipelines.image.params import ImageParams, full_prompt, measure, second_prompt
 from pipelines.image.schedule import lay_out
 from pipelines.image.step import ImageStep, Pictures
+from pipelines.image.tiling import wrapping
 from pipelines.image.wardrobe import Outfit, Worn
 from pipelines.image.wording import choose
 
@@ -32,7 +33,7 @@ class Run:
         if not params.prompt.strip():
             raise EmptyPrompt
         self.denoiser, self.canvas, self.scheduler = denoiser, canvas, scheduler
-        self.size = measure(params)
+        self.size, self.tiling = measure(params), params.tiling
         self.prompt = full_prompt(params)
         self.seeds = range(seed, seed + params.num_images)
         self.texts: dict[tuple[str, Worn], Words] = {}
@@ -65,7 +66,7 @@ class Run:
     @torch.inference_mode()
     def advance(self, params: ImageParams) -> ImageStep:
         """Take one denoising step with the parameters in force now."""
-        with self.outfit.wear(params):
+        with self.outfit.wear(params), wrapping(self.tiling):
             shown = self._denoise(params) if len(self.timesteps) else self.latents
         if self.ground:
             shown = self.ground.show(shown)
@@ -93,7 +94,8 @@ class Run:
         return self.latents if self.index + 1 == self.total or clean is None else clean
 
     def _finish(self, latents: Tensor) -> Pictures:
-        pictures = self.canvas.decode(latents)
+        with wrapping(self.tiling):
+            pictures = self.canvas.decode(latents)
         return self.scene.finish(pictures) if self.scene else pictures
 
     def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:

@@ -64,7 +64,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             with panel.fold():
                 panel.draw("negative_prompt", lines=2)
                 panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "size", "live_steps")
+                panel.draw("prompt_mix", "size", "tiling", "live_steps")
             panel.draw_seed()
             draw_known_words(desk.words, folder)
             panel.draw_keepsake()

@@ -144,21 +144,21 @@ def test_what_a_family_can_not_do_its_knobs_say(folder):
     knobs = load(place).knobs
     of_others = {"lora", "lora_weight", *LEANS, *(n for n in knobs if n.startswith("control"))}  # not a family's affair
     inert = {n for n, knob in knobs.items() if knob.inert} - of_others
-    mixture = {"prompt_b", "prompt_mix", "seed_walk"}
+    ours = {"prompt_b", "prompt_mix", "seed_walk", "tiling"}
     from_words = {"start", "mask", "strength"}
     told = {
         "lcm": {"negative_prompt"},
-        "sd3": mixture,
-        "flux": mixture | {"negative_prompt"},
-        "schnell": mixture | {"negative_prompt", "guidance_scale"},
-        "sana": mixture | from_words,
-        "qwen": mixture,
-        "z-image": mixture,
-        "aura": mixture | from_words,
+        "sd3": ours,
+        "flux": ours | {"negative_prompt"},
+        "schnell": ours | {"negative_prompt", "guidance_scale"},
+        "sana": ours | from_words,
+        "qwen": ours,
+        "z-image": ours,
+        "aura": ours | from_words,
     }
     assert inert == told.get(name, set())
     live = {n for n, knob in knobs.items() if knob.live and not knob.inert}
-    steered = {"prompt", "negative_prompt", "style", "guidance_scale"} | mixture - {"seed_walk"}
+    steered = {"prompt", "negative_prompt", "style", "guidance_scale"} | ours - {"seed_walk", "tiling"}
     assert live == (set() if name == "aura" else steered - inert)
 
 
