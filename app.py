@@ -19,6 +19,7 @@ MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
 SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2", "music": "Triptych composer 1"}
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
+AIDES = {"words": "word_model", "upscaler": "upscaler"}
 NAMES = {"literature": "text_model_name", "painting": "image_model_name"}  # for the arts a server can make
 
 
@@ -44,6 +45,9 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--image-model", metavar="MODEL",
         help="a folder, a hub name, or the address of a server (http...); default: the painter shipped here",
     )  # fmt: skip
+    parser.add_argument(
+        "--upscaler", metavar="MODEL", help="a Swin2SR model that enlarges pictures; a folder or a hub name"
+    )
     parser.add_argument("--image-model-name", metavar="NAME", default="", help="which of a server's models paints")
     parser.add_argument(
         "--loras", metavar="FOLDER", type=Path,
@@ -117,8 +121,9 @@ def list_sources(options: argparse.Namespace) -> dict[str, list[Any]]:
     for art, option in OPTIONS.items():
         names = [name for name in (getattr(options, option), str(SHIPPED[art])) if name]
         sources[art] = [Source(_title(art, name, options), _loader(art, name, options)) for name in names]
-    if options.word_model:
-        sources["words"] = [Source(options.word_model, _loader("words", options.word_model, options))]
+    for aide, option in AIDES.items():
+        if name := getattr(options, option):
+            sources[aide] = [Source(name, _loader(aide, name, options))]
     return sources
 
 
@@ -179,6 +184,10 @@ def pipeline_class(art: str) -> Any:
         from pipelines.text.masked import MaskedReader
 
         return MaskedReader
+    if art == "upscaler":
+        from pipelines.image.upscaler import Upscaler
+
+        return Upscaler
     if art == "painting":
         from pipelines.image.pipeline import ImagePipeline
 

@@ -44,14 +44,18 @@ def easel(elem_id: str, words: Words, frame: Callable[[Any], dict[str, Any]]) ->
     return _component(elem_id, template, "strokes.js", "easel.js", "live.js", functions=[frame])
 
 
-def draw_strip(elem_id: str, words: Words) -> Any:
-    """Build a strip; its value is what `Strip.frame` returns, and it triggers `pick` with a picture's `id`."""
+def draw_strip(elem_id: str, words: Words, sheet: Callable[[Any], str]) -> Any:
+    """Build a strip; its value is what `Strip.frame` returns, and it triggers `pick` with a picture's `id`.
+
+    `sheet` returns the address of all its pictures on one sheet.
+    """
     template = f"""
 <div class="strip-frame" hidden>
   <span class="hint" id="{elem_id}-name">{words.both("easel.strip")}</span>
   <div class="strip" role="group" aria-labelledby="{elem_id}-name"></div>
+  <button type="button" data-sheet>{words.both("easel.contact")}</button>
 </div>"""
-    return _component(elem_id, template, "strip.js")
+    return _component(elem_id, template, "strip.js", functions=[sheet])
 
 
 def _button(kind: str, name: str, words: str) -> str:

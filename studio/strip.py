@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,14 @@ class Strip:
                 return file.convert("RGB")
         except OSError:
             raise PictureGone from None
+
+    def pictures(self) -> list[tuple[Image.Image, str]]:
+        """Return the pictures that are still there, oldest first, each with its seed as it is written."""
+        found = []
+        for kept in self._kept.values():
+            with suppress(OSError), Image.open(kept.path, formats=["PNG"]) as file:
+                found.append((file.convert("RGB"), "" if kept.seed is None else str(kept.seed)))
+        return found
 
     def frame(self) -> str:
         """Return what the strip on the page shows."""

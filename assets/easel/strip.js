@@ -28,5 +28,11 @@ list.addEventListener('click', ({ target }) => {
   mark();
   trigger('pick', { id: here });
 });
+element.querySelector('[data-sheet]').addEventListener('click', async () => {
+  const link = document.createElement('a');
+  link.href = await server.sheet({ session: window.__gradio_session_hash__ });
+  link.download = 'triptych-sheet.jpg';
+  if (link.href.startsWith('data:image/jpeg;base64,')) link.click();
+});
 watch('value', put);
 put();

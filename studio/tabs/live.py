@@ -19,7 +19,7 @@ from studio.panel import QUICK, Panel, Show
 from studio.performance import Commission, choose_seed, finish
 from studio.starts import Marks, paint_on, read_marks
 from studio.strip import Strip
-from studio.tabs.starts import find_strip
+from studio.tabs.starts import find_caller, find_strip
 
 WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
 SLOW = 2.0  # seconds: a picture that takes longer is shown as it clears, on a walk too
@@ -77,11 +77,9 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
     turns = threading.Semaphore(panel.desk.works_at_once)
 
     def frame(asked: Any) -> dict[str, Any]:
-        told = asked if isinstance(asked, dict) else {}
-        session = told.get("session")
-        if not isinstance(session, str) or not panel.desk.visitors.knows(session):
+        visitor = find_caller(panel, asked)
+        if visitor is None:
             return {}
-        visitor = panel.desk.visitors.find(session)
         cell = visitor.cell(panel.art, ImageParams, lambda: panel.knobs)
         seat: Seat | None = cell.kept.get("seat")
         try:
@@ -89,8 +87,8 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
                 raise CannotFollow
             if seat is None:
                 return {}
-            if "marks" in told:
-                seat.marks = read_marks(told["marks"])
+            if "marks" in asked:
+                seat.marks = read_marks(asked["marks"])
             seat.lay(find_strip(cell), cell.read())
             found = _follow(panel, cell, seat, turns)
         except PipelineError as error:

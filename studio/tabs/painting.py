@@ -23,7 +23,7 @@ from studio.tabs.grid import draw_grid, wire_grid
 from studio.tabs.lexicon import draw_known_words, draw_reading, wire_reading
 from studio.tabs.live import draw_live, frames_for, wire_live
 from studio.tabs.smaller import draw_smaller, wire_smaller
-from studio.tabs.starts import draw_starts, find_strip, wire_starts
+from studio.tabs.starts import draw_starts, find_strip, sheet_for, wire_starts
 from studio.tabs.upscaling import draw_upscaling
 
 ART = "painting"
@@ -52,7 +52,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, index) for index in range(_most_pictures(panel))]
             starts = draw_starts(panel)
             draw_upscaling(panel, starts.marks)
-            strip = draw_strip("painting-strip", desk.words)
+            strip = draw_strip("painting-strip", desk.words, sheet_for(panel))
             grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)

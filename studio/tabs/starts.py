@@ -1,6 +1,6 @@
 """Painting from a picture: the buttons below the easel, and what they begin."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,13 @@ import gradio as gr
 from pipelines.errors import UnreadableTake
 from pipelines.image.ground import fit
 from pipelines.image.outpaint import DIRECTIONS
-from pipelines.image.params import find_shape, measure
+from pipelines.image.params import ImageParams, find_shape, measure
 from pipelines.image.png import read_png_take
 from pipelines.pictures import write_png
-from studio.easel import frame_pictures, frame_start
+from studio.contact import lay_contact_sheet
+from studio.easel import frame_pictures, frame_start, write_jpeg
 from studio.keepsakes import keep
-from studio.live import Live
+from studio.live import Live, Visitor
 from studio.panel import QUICK, Panel, Show
 from studio.starts import SHEET, VARIATIONS, lay_sheet, paint_on, read_marks, read_upload, vary, widen
 from studio.strip import Strip
@@ -59,6 +60,27 @@ def find_strip(cell: Live[Any]) -> Strip:
     """Return a visitor's own pictures."""
     strip: Strip = cell.kept.setdefault("strip", Strip())
     return strip
+
+
+def find_caller(panel: Panel, told: Any) -> Visitor | None:
+    """Return the visitor whose page calls, and says so as `session`; None where no page is known so."""
+    session = told.get("session") if isinstance(told, dict) else None
+    if not isinstance(session, str) or not panel.desk.visitors.knows(session):
+        return None
+    return panel.desk.visitors.find(session)
+
+
+def sheet_for(panel: Panel) -> Callable[[Any], str]:
+    """Return what the strip calls for a contact sheet of a visitor's pictures; empty where there is none."""
+
+    def sheet(told: Any) -> str:
+        visitor = find_caller(panel, told)
+        if visitor is None:
+            return ""
+        pictures = find_strip(visitor.cell(panel.art, ImageParams, lambda: panel.knobs)).pictures()
+        return write_jpeg(lay_contact_sheet(pictures)) if pictures else ""
+
+    return sheet
 
 
 def wire_starts(panel: Panel, starts: Starts, paint: Any, show: Show, outputs: Sequence[Any]) -> None:

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import expect
 
 from pipelines.image import ImagePipeline
@@ -17,6 +18,7 @@ from tests.browser.test_starts import BOARD, drag
 from tests.conftest import Studio
 from tests.pipelines.image.checkpoints import build_controlnet, build_sd15, build_sdxl
 from tests.pipelines.image.loras import draw_pairs, write_kohya
+from tests.pipelines.image.test_upscaler import build_swin2sr
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +41,7 @@ def studio(tmp_path_factory):
     write_kohya(loras / "foreign.safetensors", foreign, draw_pairs(foreign))
     nets = [str(build_controlnet(folder, pipe, kind)) for kind in ("canny", "scribble")]
     options = ["--image-model", str(model), "--loras", str(loras), "--controlnet", nets[0], "--controlnet", nets[1]]
+    options += ["--upscaler", str(build_swin2sr(folder / "sharp"))]
     running = Studio(tmp_path_factory.mktemp("studio"), *options)
     yield running
     running.close()
@@ -147,3 +150,16 @@ def test_lines_of_a_bare_easel_are_refused_in_a_sentence(visit):
     page.wait_for_timeout(300)
     page.click("#painting-paint")
     wait_for_status(page, "painting")
+
+
+def test_a_picture_is_enlarged_by_the_owner_s_model(visit):
+    page = open_painting(visit)
+    begin(page, "a boat", 4)
+    finish(page)
+    page.click("#painting-upscale_4")
+    expect(page.locator("#painting-upscaled-by")).to_contain_text("px · sharp", timeout=WAIT)
+    with page.expect_download() as saved:
+        page.click("#painting-upscaled")
+    assert saved.value.suggested_filename.endswith("-x4-sharp.png")
+    with Image.open(saved.value.path()) as large:
+        assert large.info["postprocessing"] == "Postprocess upscale by: 4, Postprocess upscaler: sharp"

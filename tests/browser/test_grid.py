@@ -31,7 +31,7 @@ def test_a_grid_fills_and_a_click_takes_a_picture_with_its_settings(visit, tmp_p
     wait_for_status(page, "painting")
     expect(page.locator("#painting-grid th")).to_have_text(["Steps ↓  Words of the prompt →", "red", "blue", "2", "4"])
     page.locator(CELLS).nth(3).click()
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     expect(page.locator("#painting-prompt textarea")).to_have_value("a blue house in the mountains")
     expect(page.locator("#painting-num_inference_steps input[type=number]")).to_have_value("4")
     with page.expect_download() as saved:

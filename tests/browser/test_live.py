@@ -66,7 +66,7 @@ def test_the_picture_follows_words_and_sliders_and_is_never_blank(visit):
     expect(page.locator("#painting-easel .easel-pace")).to_contain_text("Live")
 
     page.locator("#painting-live input").uncheck()
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     file = saved.value.path()
@@ -76,7 +76,7 @@ def test_the_picture_follows_words_and_sliders_and_is_never_blank(visit):
     assert take.moves == ()
     page.fill("#painting-prompt textarea", "a tree in a field")
     page.wait_for_timeout(1200)
-    assert page.locator("#painting-strip button").count() == 1
+    assert page.locator("#painting-strip .strip button").count() == 1
 
 
 def test_what_was_kept_live_is_painted_again_from_its_file(visit, tmp_path):
@@ -85,7 +85,7 @@ def test_what_was_kept_live_is_painted_again_from_its_file(visit, tmp_path):
     page.click("#painting-another")
     settle(page, first)
     page.click("#painting-keep")
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     kept = saved.value.path().read_bytes()
@@ -116,7 +116,7 @@ def test_a_picture_is_painted_with_care_while_live_and_stop_ends_both(visit):
     first = go_live(page, "a castle in the mountains")
     set_slider(page, "painting-num_inference_steps", 12)
     page.click("#painting-paint")
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     assert read_png_take(saved.value.path()).params["num_inference_steps"] == 12
@@ -125,7 +125,7 @@ def test_a_picture_is_painted_with_care_while_live_and_stop_ends_both(visit):
     settle(page, first)
     page.click("#painting-stop")
     expect(page.locator("#painting-live input")).not_to_be_checked()
-    expect(page.locator("#painting-strip button")).to_have_count(2, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(2, timeout=WAIT)
 
 
 def test_a_live_picture_is_kept_before_another_begins_from_it(visit):
@@ -135,7 +135,7 @@ def test_a_live_picture_is_kept_before_another_begins_from_it(visit):
     go_live(page)
     page.click("#painting-take")
     expect(page.locator(BOARD)).to_be_visible(timeout=WAIT)
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     page.click("#painting-keep")
     expect(page.locator(BOARD)).to_be_visible()
 
@@ -158,7 +158,7 @@ def test_a_walk_goes_on_by_itself_and_the_sliders_stand_where_it_ends(visit):
     page.locator("#painting-open").get_by_role("button").first.click()
     light = float(page.locator("#painting-light input[type=number]").input_value())
     page.click("#painting-keep")
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     params = read_png_take(saved.value.path()).params

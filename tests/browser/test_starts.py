@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from pipelines.image.png import read_png_take
 from pipelines.pictures import read_address
+from studio.contact import CAPTION_PX, CELL_PX, GAP_PX
 from tests.browser.hands import WAIT, choose, set_seed, set_slider
 from tests.browser.test_painting import open_easel, remake
 
@@ -26,9 +27,9 @@ def prepare(page, words="the moon over the sea at night"):
 
 def work(page, button="paint"):
     """Press a button that paints; return the PNG once it is in the strip."""
-    before = page.locator("#painting-strip button").count()
+    before = page.locator("#painting-strip .strip button").count()
     page.click(f"#painting-{button}")
-    expect(page.locator("#painting-strip button")).to_have_count(before + 1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(before + 1, timeout=WAIT)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
     return saved.value.path()
@@ -147,8 +148,8 @@ def test_variations_stay_near_and_the_strip_brings_pictures_back(visit):
     wide = work(page, "extend_left")
     assert np.array_equal(pixels(Image.open(wide))[:, 160:], pixels(subtle)[:, 64:160])
 
-    page.locator("#painting-strip button").first.click()
-    expect(page.locator("#painting-strip button").first).to_have_attribute("aria-pressed", "true")
+    page.locator("#painting-strip .strip button").first.click()
+    expect(page.locator("#painting-strip .strip button").first).to_have_attribute("aria-pressed", "true")
     page.wait_for_timeout(1500)
     with page.expect_download() as saved:
         page.click("#painting-download-1")
@@ -161,12 +162,12 @@ def test_of_several_pictures_one_is_chosen_to_paint_from(visit):
     set_slider(page, "painting-num_images", 2)
     page.wait_for_timeout(300)
     page.click("#painting-paint")
-    expect(page.locator("#painting-strip button")).to_have_count(2, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(2, timeout=WAIT)
     page.locator("#painting-easel img").nth(1).click()
     page.click("#painting-take")
     expect(page.locator(BOARD)).to_be_visible()
     chosen = page.evaluate("JSON.parse(window.triptych.easel.read()).start")
-    assert chosen == page.locator("#painting-strip button").nth(1).get_attribute("data-id")
+    assert chosen == page.locator("#painting-strip .strip button").nth(1).get_attribute("data-id")
     page.click("[data-act=leave]")
     expect(page.locator("#painting-strength")).to_be_hidden()
 
@@ -185,7 +186,7 @@ def test_uploads_that_cannot_be_painted_from_are_told_so_and_nothing_is_lost(vis
     expect(page.get_by_text("这张图片太大").first).to_be_visible(timeout=WAIT)
     assert page.evaluate("window.triptych.easel.read()") == drawn
     upload(page, save(tmp_path, Image.new("CMYK", (300, 200), (0, 255, 255, 0)), "print.jpg"))
-    expect(page.locator("#painting-strip button")).to_have_count(1, timeout=WAIT)
+    expect(page.locator("#painting-strip .strip button")).to_have_count(1, timeout=WAIT)
 
 
 def test_a_finger_draws_on_a_phone_and_the_page_keeps_its_width(visit):
@@ -246,3 +247,18 @@ def test_a_picture_has_the_shape_that_is_chosen_and_an_upload_chooses_its_own(vi
     drag(page, (0.2, 0.2), (0.5, 0.2))
     with Image.open(work(page)) as picture:
         assert picture.size == (224, 288)
+
+
+def test_all_pictures_of_the_visit_are_saved_as_one_sheet(visit):
+    page = open_easel(visit)
+    prepare(page)
+    work(page)
+    set_seed(page, "painting", 6)
+    work(page)
+    with page.expect_download() as saved:
+        page.click("#painting-strip [data-sheet]")
+    assert saved.value.suggested_filename == "triptych-sheet.jpg"
+    with Image.open(saved.value.path()) as sheet:
+        assert sheet.size == (2 * CELL_PX + 3 * GAP_PX, CELL_PX + CAPTION_PX + 2 * GAP_PX)
+    other = open_easel(visit)
+    assert other.locator("#painting-strip [data-sheet]").is_hidden()

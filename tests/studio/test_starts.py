@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw
 from pipelines.errors import NotAPicture, NothingOnEasel, NothingToFollow, PictureGone, PictureTooLarge
 from pipelines.image import ImageParams
 from pipelines.pictures import read_address
+from studio.contact import CAPTION_PX, CELL_PX, GAP_PX, lay_contact_sheet
 from studio.starts import SHEET, Marks, paint_on, read_marks, read_upload, vary, widen
 from studio.strip import MOST, Strip
 from studio.tabs.live import Seat
@@ -157,3 +158,22 @@ def test_an_upload_must_lie_where_uploads_do(tmp_path, monkeypatch):
     Image.new("1", (8_000, 8_000)).save(uploads / "huge.png")
     with pytest.raises(PictureTooLarge):
         read_upload(uploads / "huge.png")
+
+
+def test_a_contact_sheet_shows_what_is_still_there(strip, tmp_path):
+    for seed in (7, 8, 9):
+        strip.add(keep_red(tmp_path, seed), Image.new("RGB", (64, 32)), seed)
+    (tmp_path / "8.png").unlink()
+    shown = strip.pictures()
+    assert [caption for _, caption in shown][-2:] == ["7", "9"]
+    sheet = np.asarray(lay_contact_sheet(shown[-2:]), int)
+    assert sheet.shape == (CELL_PX + CAPTION_PX + 2 * GAP_PX, 2 * CELL_PX + 3 * GAP_PX, 3)
+    red = (sheet == (255, 0, 0)).all(-1)
+    assert red.sum() == 2 * 64 * 32
+    assert (sheet[GAP_PX + CELL_PX :] != 255).any()  # the seeds below
+
+
+def keep_red(folder, seed):
+    file = folder / f"{seed}.png"
+    Image.new("RGB", (64, 32), "red").save(file)
+    return str(file)
