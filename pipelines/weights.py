@@ -153,8 +153,19 @@ def choose_device(option: str = "auto") -> torch.device:
 
 
 def list_dtypes(device: torch.device) -> tuple[torch.dtype, ...]:
-    """Return the types a large model's weights may have, best first: a CPU takes 16 bit where 32 don't fit."""
-    return (torch.float32, torch.bfloat16) if device.type == "cpu" else (choose_dtype(device),)
+    """Return the types a painter's weights may have, best first.
+
+    A CPU that multiplies bfloat16 itself paints half as fast again with it; another takes 16 bit where 32 don't fit.
+    """
+    if device.type != "cpu":
+        return (choose_dtype(device),)
+    return (torch.bfloat16,) if multiplies_bfloat16() else (torch.float32, torch.bfloat16)
+
+
+def multiplies_bfloat16() -> bool:
+    """Tell whether this machine's CPU has instructions for it; without, 16 bit is slower than 32."""
+    able = torch.cpu.get_capabilities()
+    return any(able.get(name) for name in ("avx512_bf16", "amx_bf16"))
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:

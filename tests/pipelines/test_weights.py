@@ -142,8 +142,21 @@ def test_devices():
         with pytest.raises(DeviceMissing):
             weights.choose_device("cuda")
     assert weights.choose_dtype(torch.device("cpu")) == torch.float32
-    assert weights.list_dtypes(torch.device("cpu")) == (torch.float32, torch.bfloat16)
     assert weights.list_dtypes(torch.device("mps")) == (torch.float16,)
+
+
+@pytest.mark.parametrize(
+    ("able", "types"),
+    [
+        ({"avx512_bf16": True}, (torch.bfloat16,)),
+        ({"avx512_bf16": False, "amx_bf16": True}, (torch.bfloat16,)),
+        ({"avx2": True}, (torch.float32, torch.bfloat16)),
+        ({}, (torch.float32, torch.bfloat16)),
+    ],
+)
+def test_a_cpu_paints_in_the_type_it_is_fast_with(monkeypatch, able, types):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: able)
+    assert weights.list_dtypes(torch.device("cpu")) == types
 
 
 def test_a_damaged_card_says_nothing(tmp_path):
