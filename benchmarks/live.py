@@ -61,12 +61,13 @@ def open_bare(browser: Any, address: str) -> Any:
 
 
 def count_pictures(page: Any, slider: str, picture: str) -> float:
-    """Return how many different pictures a second are seen while the slider is dragged to and fro."""
+    """Return how often a second another picture is seen while the slider is dragged to and fro."""
     page.evaluate(
-        """selector => { window.seen = new Set();
+        """selector => { window.seen = 0;
+        let last = document.querySelector(selector).src;
         const look = () => {
           const img = document.querySelector(selector);
-          if (img?.complete && img.naturalWidth) window.seen.add(img.src);
+          if (img?.complete && img.naturalWidth && img.src !== last) { window.seen += 1; last = img.src; }
           requestAnimationFrame(look);
         };
         look(); }""",
@@ -84,9 +85,9 @@ def count_pictures(page: Any, slider: str, picture: str) -> float:
         page.wait_for_timeout(50)
     passed = time.perf_counter() - began
     page.mouse.up()
-    seen = page.evaluate("window.seen.size")
+    seen = page.evaluate("window.seen")
     page.wait_for_timeout(2000)
-    return float((seen - 1) / passed)
+    return float(seen / passed)
 
 
 def time_pictures(page: Any, slider: str, picture: str) -> float:
