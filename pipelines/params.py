@@ -4,7 +4,7 @@ From the declaration come the slider, the server-side check, the take and the ta
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self, TypeVar
 
@@ -144,6 +144,10 @@ class Params:
     def knobs(cls) -> dict[str, Knob]:
         """Return the declared knobs by name, in the order of their declaration."""
         return {f.name: Knob(f.name, f.default, **f.metadata) for f in fields(cls) if "domain" in f.metadata}
+
+    def idle(self) -> Collection[str]:
+        """Name the knobs that do nothing as the others are set."""
+        return ()
 
     def follow(self, now: Self) -> Self:
         """Return `now` with every knob that is not live held at this snapshot's value."""

@@ -50,8 +50,9 @@ def list_records(view: View[Any], art: str, knobs: Mapping[str, Knob], say: Call
         total=getattr(view.step, "total", 0), seconds=round(view.seconds),
     )  # fmt: skip
     records = [say(state), progress, say("status.seed", seed=view.take.seed)]
+    idle = view.params.idle()
     for name, knob in knobs.items():
-        if knob.live and not knob.inert and isinstance(knob.domain, Range):
+        if knob.live and not knob.inert and name not in idle and isinstance(knob.domain, Range):
             mark = "*" if name in view.moved else "="
             records.append(f"{mark}{say(f'{art}.{name}')} {getattr(view.params, name):g}")
     return records

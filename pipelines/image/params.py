@@ -60,6 +60,12 @@ class ImageParams(Params):
     control_end: float = knob(1.0, 0.0, 1.0, 0.05, live=True, inert=True)
     control_image: str = picture(max_pixels=MAX_PIXELS, mode="L")
 
+    def idle(self) -> set[str]:
+        """Name the knobs that do nothing as the others are set."""
+        found = set() if self.prompt_b.strip() else {"prompt_mix"}
+        found |= {"lora_weight"} if self.lora == "none" else set()
+        return found | ({"control_scale", "control_start", "control_end"} if self.control == "none" else set())
+
 
 def full_prompt(params: ImageParams) -> str:
     """Return the prompt with the words of its style, without the LoRAs that it names."""

@@ -115,17 +115,16 @@ def _follow(panel: Panel, cell: Live[Any], seat: Seat, turns: threading.Semaphor
 
 
 def draw_live(panel: Panel) -> Controls:
-    """Draw the switch and its buttons where the tab stands now."""
+    """Draw the switch and its buttons where the tab stands now; each switch explains itself while it is on."""
+    switch, walk = (
+        panel.words.make(gr.Checkbox, {"label": f"painting.{name}"}, value=False, elem_id=f"painting-{name}")
+        for name in ("live", "wander")
+    )
     with gr.Row(elem_classes=["actions", "minor", "live-canvas"]):
-        switch = panel.words.make(
-            gr.Checkbox, {"label": "painting.live", "info": "painting.live.help"}, value=False, elem_id="painting-live"
-        )
-        walk = panel.words.make(
-            gr.Checkbox, {"label": "painting.wander", "info": "painting.wander.help"}, value=False,
-            elem_id="painting-wander",
-        )  # fmt: skip
         another = panel.button("another", size="sm")
         keep = panel.button("keep", size="sm")
+        for name in ("live", "wander"):
+            gr.HTML(panel.words.both(f"painting.{name}.help"), elem_classes=["hint"], elem_id=f"painting-{name}-help")
     return Controls(switch, walk, another, keep)
 
 

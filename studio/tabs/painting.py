@@ -38,12 +38,13 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["stage"]):
             panel.draw("prompt", lines=2, max_lines=6)
             reading = draw_reading()
-            draw_enrichment(panel, folder)
-            draw_examples(panel)
+            with gr.Row(elem_classes=["prompting"]):
+                draw_enrichment(panel, folder)
+                draw_examples(panel)
             with gr.Row(elem_classes=["actions"]):
                 paint, stop = panel.button("paint", variant="primary"), panel.button("stop")
                 smaller = draw_smaller(panel)
-            live = draw_live(panel)
+                live = draw_live(panel)
             panel.draw_status()
             picture = easel("painting-easel", desk.words, frames_for(panel))
             panel.draw("strength")
@@ -55,19 +56,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
             strip = draw_strip("painting-strip", desk.words, sheet_for(panel))
             grid = draw_grid(panel)
         with gr.Column(elem_classes=["controls"]):
-            draw_legend(desk.words)
-            panel.draw("style")
-            draw_loras(panel)
-            panel.draw("guidance_scale", "num_inference_steps", "aspect_ratio", "num_images")
-            with desk.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
-                panel.draw(*LEANS, "seed_walk")
-            with panel.fold():
-                panel.draw("negative_prompt", lines=2)
-                panel.draw("prompt_b", lines=2)
-                panel.draw("prompt_mix", "size", "tiling", "live_steps")
-            panel.draw_seed()
-            draw_known_words(desk.words, folder)
-            panel.draw_keepsake()
+            _draw_controls(panel, folder)
     panel.connect()
     outputs = [picture, strip, *downloads]
     show = _shower(panel, len(downloads))
@@ -84,6 +73,22 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
     panel.replay(show, outputs, fill=filler(panel, read, len(outputs)))
     panel.stop_with(stop)
     return panel
+
+
+def _draw_controls(panel: Panel, folder: Path) -> None:
+    draw_legend(panel.words)
+    panel.draw("style")
+    draw_loras(panel)
+    panel.draw("guidance_scale", "num_inference_steps", "aspect_ratio", "num_images")
+    with panel.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):
+        panel.draw(*LEANS, "seed_walk")
+    with panel.fold():
+        panel.draw("negative_prompt", lines=2)
+        panel.draw("prompt_b", lines=2)
+        panel.draw("prompt_mix", "size", "tiling", "live_steps")
+    panel.draw_seed()
+    draw_known_words(panel.words, folder)
+    panel.draw_keepsake()
 
 
 def _download(panel: Panel, index: int) -> Any:
