@@ -214,7 +214,10 @@ class Panel:
                 yield [*followed, *shown]
                 followed = [gr.skip() for _ in controls]
 
-        return self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+        made = self._queue(self.keepsake.upload, go, [self.keepsake, *extra], [*controls, *outputs])
+        for ended in (made.success, made.failure):  # another file can be dropped
+            ended(None, None, self.keepsake, js="() => null", api_visibility="private")
+        return made
 
     def _open(self, path: str) -> tuple[Take, Replay[Any]]:
         """Read a file's take for this art and model; raise UnreadableTake."""

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from pipelines.errors import CannotStart, EmptyPrompt
 from pipelines.image.canvas import Canvas, to_pictures
-from pipelines.image.denoiser import fresh_scheduler
 from pipelines.image.family import find_kind, hears_negative, name_guidance
 from pipelines.image.ground import Scene
 from pipelines.image.helm import Texts, choose_helm
 from pipelines.image.params import ImageParams, full_prompt, measure
+from pipelines.image.samplers import fresh_scheduler
 from pipelines.image.step import ImageStep, Pictures
 from pipelines.image.wording import choose, strip_marks
 

@@ -1,6 +1,5 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
-import copy
 import threading
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -233,11 +232,6 @@ class UNetDenoiser:
             ).to(latents.device, unet.dtype)
         predicted: Tensor = unet(latents, timestep, encoder_hidden_states=states, return_dict=False, **extra)[0]
         return predicted
-
-
-def fresh_scheduler(pipe: Any) -> Any:
-    """Return a scheduler for one run: it keeps state, so two visitors must never share one."""
-    return type(pipe.scheduler).from_config(copy.deepcopy(dict(pipe.scheduler.config)))
 
 
 def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | None:

@@ -24,7 +24,7 @@ PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
 # What would bend a picture that was made without them.
-UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", "tiling", *LEANS)
+UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", "tiling", "sampler", *LEANS)
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,
@@ -38,6 +38,8 @@ FOOOCUS = {
     "guidance_scale": ("guidance_scale", "Guidance Scale"),
     "seed": ("seed", "Seed"),
     "size": ("resolution", "Resolution"),
+    "sampler": ("sampler", "Sampler"),
+    "schedule": ("scheduler", "Scheduler"),
 }
 # What Fooocus writes that changes no picture.
 MUTE = {
@@ -155,7 +157,8 @@ def fit(recipe: Recipe, knobs: Mapping[str, Knob]) -> Fit:
         values |= near
         moved += ["size"] if measure(ImageParams(**near)) != recipe.size else []
     seed = None if recipe.seed is None else recipe.seed % SEEDS
-    return Fit(values, seed, tuple(moved), (*missing, *recipe.others))
+    unheard = ["Sampler"] if "sampler" in recipe.values and knobs["sampler"].inert else []
+    return Fit(values, seed, tuple(moved), (*missing, *unheard, *recipe.others))
 
 
 def _keep_loras(values: Mapping[str, Any], knobs: Mapping[str, Knob]) -> tuple[dict[str, Any], list[str]]:

@@ -13,7 +13,16 @@ from pipelines.params import Knob, Range
 MOST_CELLS = 36
 LONGEST = 1_000  # characters that say an axis's values
 NOTHING, WORDS, SEED = "none", "words", "seed"
-VARIED = ("guidance_scale", "num_inference_steps", "style", "aspect_ratio", "strength", "prompt_mix", "seed_walk")
+VARIED = (
+    "guidance_scale",
+    "num_inference_steps",
+    "sampler",
+    "style",
+    "aspect_ratio",
+    "strength",
+    "prompt_mix",
+    "seed_walk",
+)
 AXES = (NOTHING, WORDS, SEED, *VARIED)
 NUMBER = r"(-?\d{1,9}(?:\.\d{1,6})?)"
 SPAN = re.compile(rf"{NUMBER} *- *{NUMBER}(?: *\( *\+? *{NUMBER} *\)| *\[ *(\d{{1,3}}) *\])?")

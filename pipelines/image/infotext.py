@@ -12,6 +12,7 @@ from typing import Any
 from pipelines.errors import UnreadableRecipe
 from pipelines.image.explore import LEANS
 from pipelines.image.params import ImageParams, second_prompt
+from pipelines.image.samplers import OWN, find_sampler
 from pipelines.image.styles import add_style
 from pipelines.image.tags import write_tag
 from pipelines.image.wording import choose
@@ -29,21 +30,6 @@ QUOTED = re.compile(r'"(?:\\.|[^\\"])*"')
 PLAIN = re.compile(r"[^,\n]*")
 HYPERNET = re.compile(r"<hypernet:[^<>\n]{1,200}>")
 UNSEEN = re.compile(r"[^\n\t\x20-\x7e\x80-\U0010ffff]")
-SAMPLERS = {
-    "DPMSolverMultistepScheduler": "DPM++ 2M",
-    "DPMSolverSinglestepScheduler": "DPM++ 2S",
-    "EulerDiscreteScheduler": "Euler",
-    "FlowMatchEulerDiscreteScheduler": "Euler",
-    "EulerAncestralDiscreteScheduler": "Euler a",
-    "HeunDiscreteScheduler": "Heun",
-    "KDPM2DiscreteScheduler": "DPM2",
-    "KDPM2AncestralDiscreteScheduler": "DPM2 a",
-    "LMSDiscreteScheduler": "LMS",
-    "PNDMScheduler": "PLMS",
-    "DDIMScheduler": "DDIM",
-    "UniPCMultistepScheduler": "UniPC",
-    "LCMScheduler": "LCM",
-}
 
 
 @dataclass(frozen=True)
@@ -59,13 +45,6 @@ class Recipe:
     others: tuple[str, ...] = ()
 
 
-def name_sampler(scheduler: Any) -> str:
-    """Return a diffusers scheduler by the name that the A1111 family knows it under."""
-    name = type(scheduler).__name__
-    sde = str(getattr(scheduler.config, "algorithm_type", "")).startswith("sde")
-    return SAMPLERS.get(name, name.removesuffix("Scheduler")) + (" SDE" if sde else "")
-
-
 def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str | None = "", hashes: str = "") -> str:
     """Return the settings that picture `index` of a work began with; `size` is the picture's in pixels.
 
@@ -79,7 +58,7 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str |
         prompt += " " + write_tag(UNSEEN.sub("", params.lora), params.lora_weight)
     settings = {
         "Steps": params.num_inference_steps,
-        "Sampler": sampler,
+        "Sampler": sampler if params.sampler == OWN else params.sampler,
         "CFG scale": f"{params.guidance_scale:g}",
         "Seed": take.seed + index,
         "Size": f"{size[0]}x{size[1]}",
@@ -127,6 +106,8 @@ def read_infotext(text: str) -> Recipe:
             "guidance_scale": settings.pop("CFG scale", None),
             "seed": settings.pop("Seed", None),
             "size": side and side.groups(),
+            "sampler": settings.pop("Sampler", None),
+            "schedule": settings.pop("Schedule type", None),
         },
         [name for name in settings if name not in ("Version", "Model hash", "Lora hashes", "User")],
     )
@@ -181,6 +162,10 @@ def gather(said: Mapping[str, Any], others: list[str]) -> Recipe:
         values["num_inference_steps"] = round(steps)
     if guidance is not None:
         values["guidance_scale"] = guidance
+    if sampler := find_sampler(said.get("sampler"), said.get("schedule")):
+        values["sampler"] = sampler
+    elif said.get("sampler"):
+        others = ["Sampler", *others]
     sides = [side for side in map(_number, said.get("size") or ()) if side and side > 0]
     return Recipe(
         values,

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from pipelines.image.samplers import OWN, SAMPLERS
 from pipelines.image.styles import STYLES, add_style
 from pipelines.image.tags import strip_tags
 from pipelines.image.tiling import WAYS
@@ -46,6 +47,7 @@ class ImageParams(Params):
     lora: str = offered(["none"], live=True)
     lora_weight: float = knob(1.0, -1.0, 2.0, 0.05, live=True, inert=True)
     num_inference_steps: int = knob(24, 1, 100, 1)
+    sampler: str = choice(OWN, (OWN, *SAMPLERS))
     live_steps: int = knob(8, 1, 30, 1)
     size: str = choice("256", SIZES)
     aspect_ratio: str = choice("1:1", ASPECT_RATIOS)

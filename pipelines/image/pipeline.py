@@ -12,14 +12,14 @@ from pipelines.image.addons import AddOns
 from pipelines.image.bridge import BridgedRun
 from pipelines.image.canvas import Canvas
 from pipelines.image.card import Card, read_image_card, size_limits
-from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser, fresh_scheduler
+from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser
 from pipelines.image.explore import LEANS
 from pipelines.image.family import find_kind, hears_negative, native_side, paints_from_text, read_habits
 from pipelines.image.helm import choose_helm
-from pipelines.image.infotext import name_sampler
 from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
+from pipelines.image.samplers import fresh_scheduler, name_sampler
 from pipelines.image.step import ImageStep
 from pipelines.image.store import list_parts, open_pipeline, place
 from pipelines.image.tiling import let_wrap
@@ -67,9 +67,9 @@ class ImagePipeline:
 
     def _find_inert(self) -> list[str]:
         """Name the knobs that do nothing in this family."""
-        inert = [] if isinstance(self.denoiser, UNetDenoiser) else ["tiling"]
-        if self.denoiser is not None:
-            return [*inert, "negative_prompt"] if self.denoiser.guided_inside else inert
+        inert = [] if isinstance(self.denoiser, UNetDenoiser) else ["tiling", "sampler"]
+        if self.denoiser is not None:  # what takes guidance in was distilled for its own sampler
+            return [*inert, "negative_prompt", "sampler"] if self.denoiser.guided_inside else inert
         inert += OWN_LOOP
         if not hears_negative(self.pipe):
             inert.append("negative_prompt")
@@ -111,7 +111,7 @@ class ImagePipeline:
         if self.denoiser is None:
             yield from BridgedRun(self.pipe, self.canvas, params, seed).steps(read)
             return
-        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe), params, seed, self.add_ons)
+        run = Run(self.denoiser, self.canvas, fresh_scheduler(self.pipe, params.sampler), params, seed, self.add_ons)
         yield run.advance(params)
         while run.index < run.total:
             yield run.advance(read())

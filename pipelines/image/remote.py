@@ -1,8 +1,10 @@
 """A painter on a server: any that speaks the OpenAI images protocol. Nothing can be steered there."""
 
 import io
+import math
+import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +36,7 @@ WAIT_S = 0.5  # a silent server gives a step without a picture this often, so th
 MAX_PIXELS = 8_400_000
 GLIMPSE_PX = 256
 TAKEN = ("prompt", "style", "size", "aspect_ratio", "num_images", "start", "mask")
+SIZE = re.compile(r"\b(\d{2,4})x(\d{2,4})\b")
 SIZES = {"choices": ("256", "512", "768", "1024"), "default": "1024"}
 
 
@@ -62,6 +65,7 @@ class RemotePainter:
         self.add_ons = add_ons or AddOns()
         self._told_format = True  # some refuse to be told how to send a picture, and some to send several
         self._several = True
+        self._sizes: list[tuple[int, int]] = []  # where it takes only some, those it named as it refused another
 
     @classmethod
     def connect(
@@ -114,7 +118,7 @@ class RemotePainter:
                     yield _step(params, made, "waiting")
                 found = tuple(self._open(file, params, scene) for file in asked.result())
             except RequestRefused as error:
-                orders.extendleft(self._ask_otherwise(error, words, count))
+                orders.extendleft(self._ask_otherwise(error, measure(params), words, count))
                 continue
             except NotThere:
                 if scene:
@@ -138,7 +142,7 @@ class RemotePainter:
         return deque((one, 1) for one in words)
 
     def _ask(self, params: ImageParams, scene: Scene | None, words: str, count: int) -> Request:
-        width, height = measure(params)
+        width, height = find_nearest(measure(params), self._sizes)
         request: Request = {"model": self.model, "prompt": words, "size": f"{width}x{height}", "n": count}
         if self._told_format:
             request["response_format"] = "b64_json"
@@ -148,10 +152,17 @@ class RemotePainter:
                 request["mask"] = ("mask.png", _write_mask(scene.asked), "image/png")
         return request
 
-    def _ask_otherwise(self, error: RequestRefused, words: str, count: int) -> list[tuple[str, int]]:
+    def _ask_otherwise(
+        self, error: RequestRefused, size: tuple[int, int], words: str, count: int
+    ) -> list[tuple[str, int]]:
         """Return what to ask for instead; raise the refusal where there is nothing to leave out."""
         if self._told_format and "response_format" in str(error.details["reason"]):
             self._told_format = False
+            return [(words, count)]
+        named = [(int(wide), int(high)) for wide, high in SIZE.findall(str(error.details["reason"]))]
+        named = [one for one in named if one != size]
+        if named and not self._sizes:
+            self._sizes = named
             return [(words, count)]
         if count > 1:
             self._several = False
@@ -165,6 +176,17 @@ class RemotePainter:
         except (NotAPicture, PictureTooLarge):
             raise NotUnderstood(host=self.server.host) from None
         return scene.finish((fit(picture, measure(params)),))[0] if scene and scene.asked else picture
+
+
+def find_nearest(size: tuple[int, int], offered: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Return the offered size that is nearest in shape, and of those in area; the size itself where any will do."""
+    width, height = size
+
+    def stray(one: tuple[int, int]) -> tuple[float, float]:
+        wide, high = width / one[0], height / one[1]
+        return abs(math.log(wide / high)), abs(math.log(wide * high))
+
+    return min(offered, key=stray) if offered else size
 
 
 def _step(params: ImageParams, made: Pictures, state: Literal["waiting", "working"]) -> RemoteStep:

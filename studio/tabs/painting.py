@@ -85,7 +85,7 @@ def _draw_controls(panel: Panel, folder: Path) -> None:
     with panel.fold():
         panel.draw("negative_prompt", lines=2)
         panel.draw("prompt_b", lines=2)
-        panel.draw("prompt_mix", "size", "tiling", "live_steps")
+        panel.draw("prompt_mix", "sampler", "size", "tiling", "live_steps")
     panel.draw_seed()
     draw_known_words(panel.words, folder)
     panel.draw_keepsake()

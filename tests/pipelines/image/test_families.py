@@ -144,10 +144,10 @@ def test_what_a_family_can_not_do_its_knobs_say(folder):
     knobs = load(place).knobs
     of_others = {"lora", "lora_weight", *LEANS, *(n for n in knobs if n.startswith("control"))}  # not a family's affair
     inert = {n for n, knob in knobs.items() if knob.inert} - of_others
-    ours = {"prompt_b", "prompt_mix", "seed_walk", "tiling"}
+    ours = {"prompt_b", "prompt_mix", "seed_walk", "tiling", "sampler"}
     from_words = {"start", "mask", "strength"}
     told = {
-        "lcm": {"negative_prompt"},
+        "lcm": {"negative_prompt", "sampler"},
         "sd3": ours,
         "flux": ours | {"negative_prompt"},
         "schnell": ours | {"negative_prompt", "guidance_scale"},
@@ -158,7 +158,7 @@ def test_what_a_family_can_not_do_its_knobs_say(folder):
     }
     assert inert == told.get(name, set())
     live = {n for n, knob in knobs.items() if knob.live and not knob.inert}
-    steered = {"prompt", "negative_prompt", "style", "guidance_scale"} | ours - {"seed_walk", "tiling"}
+    steered = {"prompt", "negative_prompt", "style", "guidance_scale"} | ours - {"seed_walk", "tiling", "sampler"}
     assert live == (set() if name == "aura" else steered - inert)
 
 

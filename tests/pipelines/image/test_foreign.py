@@ -10,9 +10,10 @@ from PIL import Image, PngImagePlugin
 
 from pipelines.errors import UnreadableRecipe, UnreadableTake
 from pipelines.image.foreign import decode_comment, fit, read_recipe
-from pipelines.image.infotext import MAX_CHARACTERS, name_sampler, read_infotext, write_infotext
+from pipelines.image.infotext import MAX_CHARACTERS, read_infotext, write_infotext
 from pipelines.image.params import ImageParams, measure
 from pipelines.image.png import read_png_take, write_png
+from pipelines.image.samplers import name_sampler
 from pipelines.image.tags import read_tags
 from pipelines.params import Offered, narrow
 from pipelines.pictures import write_address
@@ -96,17 +97,18 @@ def test_an_old_string_is_read_whole():
         "negative_prompt": "ugly, fat, (((deformed))), [blurry]",
         "num_inference_steps": 20,
         "guidance_scale": 7.0,
+        "sampler": "Euler a",
     }
-    assert (recipe.seed, recipe.size, recipe.others) == (965400086, (512, 512), ("Sampler",))
+    assert (recipe.seed, recipe.size, recipe.others) == (965400086, (512, 512), ())
 
 
 def test_lines_quotes_and_loras_of_a_new_string():
     recipe = read_infotext(A1111_1_10)
     assert recipe.values["prompt"] == "masterpiece, a lighthouse, <lora:storm:0.8>\nsecond line: with a colon\n\nthird"
     assert recipe.values["negative_prompt"] == "lowres,\nbad hands"
-    assert recipe.values["num_inference_steps"] == 28
+    assert (recipe.values["num_inference_steps"], recipe.values["sampler"]) == (28, "DPM++ 2M Karras")
     assert recipe.seed == 1234567890
-    assert {"Clip skip", "Hires upscale", "ADetailer prompt", "Schedule type"} <= set(recipe.others)
+    assert {"Clip skip", "Hires upscale", "ADetailer prompt"} <= set(recipe.others)
     assert not any("smiling" in name or name == "close" for name in recipe.others)
 
 
@@ -128,12 +130,12 @@ def test_the_chosen_lora_is_written_as_a1111_writes_it():
     assert text.startswith("a boat <lora:calm:0.5>, oil painting <lora:storm:0.8>\n")
     assert 'Lora hashes: "calm: 00ff, storm: 11ee"' in text
     assert read_tags(read_infotext(text).values["prompt"]) == (("calm", 0.5), ("storm", 0.8))
-    assert read_infotext(text).others == ("Sampler", "Model")
+    assert read_infotext(text).others == ("Model",)
 
 
 def test_other_dialects():
     assert read_infotext(CIVITAI).values["negative_prompt"] == ""
-    assert read_infotext(CIVITAI).others == ("Sampler", "Civitai resources", "Civitai metadata")
+    assert read_infotext(CIVITAI).others == ("Civitai resources", "Civitai metadata")
     comfy = read_infotext(COMFY)
     assert comfy.seed == 2**64 - 1
     assert comfy.values["guidance_scale"] == 8
@@ -263,9 +265,10 @@ def test_what_we_write_is_read_back_as_it_was():
         "negative_prompt": "雾: fog",
         "guidance_scale": 4.5,
         "num_inference_steps": 20,
+        "sampler": "DPM++ 2M",
     }
     assert (recipe.seed, recipe.size) == (13, (256, 256))
-    assert recipe.others == ("Sampler", "Model")
+    assert recipe.others == ("Model",)
 
 
 def test_our_png_carries_both_and_is_the_same_each_time(tmp_path):

@@ -101,11 +101,26 @@ def test_the_words_that_each_seed_chooses_are_asked_for_one_by_one_and_marks_lef
     assert all(asked["n"] == 1 and asked["prompt"].startswith("a red ") for asked in server.requests)
 
 
+def test_a_server_of_few_sizes_is_asked_for_the_nearest_it_names(hire):
+    offered = ["1024x1024", "1536x1024", "1024x1536"]
+
+    def script(asked, _):
+        told = f"Invalid size '{asked['size']}'. Supported sizes are {', '.join(offered)}."
+        return None if asked["size"] in offered else refuse(400, told)
+
+    with open_studio(script) as server:
+        painter = hire(server.address)
+        for shape in ("3:2", "9:16", "1:1"):
+            paint(painter, ImageParams(prompt="a boat", size="1024", aspect_ratio=shape))
+    sizes = [asked["size"] for asked in server.requests]
+    assert sizes == ["1248x832", "1536x1024", "1024x1536", "1024x1024"]
+
+
 def test_what_the_protocol_lacks_is_inert_and_nothing_acts_mid_run(hire):
     with open_studio() as server:
         knobs = hire(server.address).knobs
     shown = {name for name, knob in knobs.items() if not knob.inert}
-    assert shown == {"prompt", "style", "size", "num_images", "start", "mask"}
+    assert shown == {"prompt", "style", "size", "aspect_ratio", "num_images", "start", "mask"}
     assert not [name for name, knob in knobs.items() if knob.live]
     assert knobs["size"].default == "1024"
 
