@@ -146,7 +146,7 @@ def paint_all(model: Path, captions: Sequence[str], steps: int, guidance: float)
 
 def train_judge(run: Path, workers: int = 0) -> Judge:
     """Train the judge, or take it from the run where it is done."""
-    store = SceneStore(run / "scenes", SCENES, SIDE, SEED)
+    store = SceneStore(run / "scenes", SCENES, SIDE, SEED, by_hand=True)
     for done in store.fill(workers):
         if done % 4000 == 0:
             print(f"{done:,} scenes painted", flush=True)

@@ -51,7 +51,8 @@ def build_tokenizer() -> Any:
 
 def export_words(folder: Path) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
-    (folder / "words.json").write_text(json.dumps(words.TABLES, ensure_ascii=False, indent=1) + "\n")
+    tables = {"hand" if name == "style" else name: table for name, table in words.TABLES.items()}  # it paints plain
+    (folder / "words.json").write_text(json.dumps(tables, ensure_ascii=False, indent=1) + "\n")
     found = list_synonyms(caption_words(), words.TABLES)
     (folder / "synonyms.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")
 

@@ -1,7 +1,8 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from pipelines.image.control import Control
 from pipelines.image.emphasis import scale_states, split_long, weigh_tokens
+from pipelines.image.hands import HandWords
 from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.positions import Positions
 from pipelines.image.wording import Weighted, join_parts, lower, read_parts
@@ -22,12 +24,14 @@ class Words:
     """Encoded text: `(1, words, width)` states, with whatever else the family needs.
 
     Where there are `terms`, the prediction is the sum of theirs, each times its share; the shares add up to 1.
+    `hands` finish the picture, each with its share.
     """
 
     states: Tensor
     mask: Tensor | None = None
     pooled: Tensor | None = None
     terms: tuple[tuple[float, "Words"], ...] = ()
+    hands: Mapping[str, float] = field(default_factory=dict)
 
 
 class Denoiser(Protocol):
@@ -63,8 +67,8 @@ class PainterDenoiser:
 
     guided_inside = False
 
-    def __init__(self, pipe: Any, lexicon: Lexicon | None = None) -> None:
-        self.pipe, self.lexicon = pipe, lexicon
+    def __init__(self, pipe: Any, lexicon: Lexicon | None = None, hands: HandWords | None = None) -> None:
+        self.pipe, self.lexicon, self.hands = pipe, lexicon, hands
         pipe.transformer.pos_embed.__class__ = Positions  # the weights and their names stay
         self.latent_channels = pipe.transformer.config.in_channels
         self.latent_scale = pipe.vae_scale_factor
@@ -85,7 +89,8 @@ class PainterDenoiser:
             kept = torch.tensor([[other != weight for other in weights]], device=device)
             terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
         share = 1 - sum(share for share, _ in terms)
-        return replace(whole, terms=((share, whole), *terms)) if terms else whole
+        hands = self.hands.find(weighted) if self.hands else {}
+        return replace(whole, terms=((share, whole), *terms) if terms else (), hands=hands)
 
     def _read_text(self, text: str) -> Weighted:
         weighted = join_parts(read_parts(text))
@@ -104,7 +109,11 @@ class PainterDenoiser:
         """
         sides = ((1 - share, one), (share, other))
         terms = ((part * whole, term) for part, words in sides for whole, term in words.terms or ((1.0, words),))
-        return replace(one, terms=tuple((part, term) for part, term in terms if part))
+        hands: dict[str, float] = {}
+        for part, words in sides:
+            for name, weight in words.hands.items():
+                hands[name] = hands.get(name, 0.0) + part * weight
+        return replace(one, terms=tuple((part, term) for part, term in terms if part), hands=hands)
 
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
         return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
@@ -234,7 +243,7 @@ class UNetDenoiser:
         return predicted
 
 
-def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | None:
+def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None, hands: HandWords | None = None) -> Denoiser | None:
     """Return the family's denoiser, or None where the pipeline must run its own loop."""
     name = type(pipe).__name__
     if name in ("StableDiffusionPipeline", "StableDiffusionXLPipeline", "LatentConsistencyModelPipeline"):
@@ -242,5 +251,5 @@ def choose_denoiser(pipe: Any, lexicon: Lexicon | None = None) -> Denoiser | Non
     if name == "PixArtAlphaPipeline":
         config = pipe.transformer.config
         if config.out_channels == config.in_channels and not pipe.transformer.use_additional_conditions:
-            return PainterDenoiser(pipe, lexicon)
+            return PainterDenoiser(pipe, lexicon, hands)
     return None

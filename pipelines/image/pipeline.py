@@ -15,6 +15,7 @@ from pipelines.image.card import Card, read_image_card, size_limits
 from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser
 from pipelines.image.explore import LEANS
 from pipelines.image.family import find_kind, hears_negative, native_side, paints_from_text, read_habits
+from pipelines.image.hands import HandWords
 from pipelines.image.helm import choose_helm
 from pipelines.image.lexicon import Lexicon, Reading
 from pipelines.image.params import ImageParams
@@ -42,11 +43,12 @@ class ImagePipeline:
         card: Card | None = None,
         lexicon: Lexicon | None = None,
         add_ons: AddOns | None = None,
+        hands: HandWords | None = None,
     ) -> None:
         self.pipe = pipe
         self.add_ons = add_ons or AddOns()
         self.canvas = Canvas(pipe.vae, pipe._execution_device)
-        self.denoiser = choose_denoiser(pipe, lexicon)
+        self.denoiser = choose_denoiser(pipe, lexicon, hands)
         if isinstance(self.denoiser, UNetDenoiser):
             let_wrap(pipe.unet, pipe.vae, *self.add_ons.nets.values())
         self.knobs = self._declare(card or {})
@@ -151,7 +153,8 @@ class ImagePipeline:
         takes_add_ons = isinstance(choose_denoiser(pipe), UNetDenoiser)
         add_ons = AddOns.load(pipe if takes_add_ons else None, loras, controls or {})
         lexicon = Lexicon.read(folder, pipe.tokenizer.get_vocab())
-        return cls(pipe, {**(card or {}), **read_image_card(folder)}, lexicon, add_ons)
+        told = {**(card or {}), **read_image_card(folder)}
+        return cls(pipe, told, lexicon, add_ons, HandWords.read(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

@@ -1,6 +1,7 @@
 """One run of our own denoising loop: guidance, prompt and style may change between any two steps."""
 
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -13,6 +14,7 @@ from pipelines.image.control import Control
 from pipelines.image.denoiser import Denoiser, Words
 from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
+from pipelines.image.hands import finish
 from pipelines.image.mixture import walk_noise
 from pipelines.image.params import ImageParams, full_prompt, measure, second_prompt
 from pipelines.image.schedule import lay_out
@@ -54,6 +56,7 @@ class Run:
         self.dice = [torch.Generator().manual_seed((seed + i + 2**32) % 2**63) for i in range(params.num_images)]
         accepted = inspect.signature(scheduler.step).parameters
         self.extra: dict[str, Any] = {"generator": self.dice} if "generator" in accepted else {}
+        self.hands: list[Mapping[str, float]] = [{}] * params.num_images
         self.index = 0
         self.total = max(1, len(self.timesteps))
 
@@ -96,6 +99,7 @@ class Run:
     def _finish(self, latents: Tensor) -> Pictures:
         with wrapping(self.tiling):
             pictures = self.canvas.decode(latents)
+        pictures = tuple(finish(*one) for one in zip(pictures, self.hands, self.seeds, strict=True))
         return self.scene.finish(pictures) if self.scene else pictures
 
     def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:
@@ -104,6 +108,7 @@ class Run:
             self.prompt = full_prompt(params)
         scaled = self.scheduler.scale_model_input(self.latents, timestep)
         wanted = [self._word(seed, params) for seed in self.seeds]
+        self.hands = [words.hands for words in wanted]
         guidance = params.guidance_scale
         control = self.control.at(params, self.index, self.total) if self.control else None
         if guidance <= 1 or self.denoiser.guided_inside:

@@ -164,3 +164,14 @@ def test_a_prompt_is_enriched_and_taken_back(visit):
     page.wait_for_timeout(300)
     page.click("#painting-enrich")
     expect(page.locator(".toast-body").first).to_be_visible(timeout=WAIT)
+
+
+def test_another_work_can_be_dropped_without_clearing_the_first(visit, tmp_path):
+    page = open_easel(visit)
+    begin(page, "the moon over the sea", 3)
+    file = tmp_path / "work.png"
+    file.write_bytes(finish(page))
+    page.locator("#tab-painting").get_by_text("Keep or replay a work").click()
+    for count in (2, 3):
+        page.set_input_files("#painting-keepsake input[type=file]", file)
+        expect(page.locator("#painting-strip .strip button")).to_have_count(count, timeout=WAIT)

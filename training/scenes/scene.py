@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
+from pipelines.image.hands import HANDS
 from training.scenes import things
 from training.scenes.brush import LIGHTS, SPOTLIGHTS, Brush, Colour
 from training.scenes.kinds import (
@@ -25,7 +26,15 @@ from training.scenes.kinds import (
 )
 from training.scenes.land import Stage, leaf_colour, paint_air, paint_rain, paint_sky
 from training.scenes.places import BACKDROPS, HORIZONS, PLACES, WATERS, paint_islet
-from training.scenes.styles import HOURS_SHOWN, STYLES
+
+# In these hands the other hours could not be told apart.
+HOURS_SHOWN: dict[str, tuple[str, ...]] = {
+    "line": ("day",),
+    "woodcut": ("day", "night"),
+    "papercut": ("day", "night"),
+    "porcelain": ("day",),
+    "pencil": ("day",),
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ def draw_scene(rng: np.random.Generator) -> Scene:
     time = draw_lot(rng, tuple(hour for hour in (kind.times if kind else HOURS) if hour in hours))
     season = draw_season(rng, main, place)
     weather = "rain" if not season and place not in DRY and main not in FAIR and rng.random() < 0.07 else ""
-    style = draw_lot(rng, tuple(style for style in STYLES if time in HOURS_SHOWN.get(style, HOURS)))
+    style = draw_lot(rng, tuple(style for style in HANDS if time in HOURS_SHOWN.get(style, HOURS)))
     horizon = HORIZONS[place] + float(rng.uniform(-0.02, 0.02))
     subjects = gather(rng, main, place, time, horizon) if main else []
     return Scene(place, time, season, style, horizon, tuple(subjects), int(rng.integers(2**31)), weather)
@@ -169,8 +178,8 @@ def settle(
     return Subject(name, colour, x, base, height, count)
 
 
-def paint(scene: Scene, side: int = 256) -> Image.Image:
-    """Paint a scene as an RGB picture `side` pixels square."""
+def paint(scene: Scene, side: int = 256, *, by_hand: bool = True) -> Image.Image:
+    """Paint a scene as an RGB picture `side` pixels square, in the hand of its style or plain."""
     rng = np.random.default_rng(scene.seed)
     picture = Image.new("RGB", (side, side))
     light = LIGHTS[scene.time]
@@ -208,7 +217,7 @@ def paint(scene: Scene, side: int = 256) -> Image.Image:
             paint_subject(stage, subject, dice)
     if scene.weather == "rain":
         paint_rain(stage)
-    return STYLES[scene.style](picture, rng, scene.time)
+    return HANDS[scene.style](picture, rng, scene.time) if by_hand else picture
 
 
 def paint_subject(stage: Stage, subject: Subject, dice: np.random.Generator) -> None:

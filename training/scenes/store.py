@@ -44,13 +44,13 @@ def to_scene(record: dict[str, Any]) -> Scene:
     return Scene(**{**record, "subjects": subjects})
 
 
-def paint_part(array: Path, seed: int, indices: range) -> list[str]:
+def paint_part(array: Path, seed: int, by_hand: bool, indices: range) -> list[str]:
     """Paint scenes into the array on disk, at twice their size and reduced; return their records."""
     pictures = np.lib.format.open_memmap(array, "r+")
     lines = []
     for index in indices:
         scene = scene_at(seed, index)
-        pictures[index] = np.asarray(paint(scene, pictures.shape[1] * 2).reduce(2))
+        pictures[index] = np.asarray(paint(scene, pictures.shape[1] * 2, by_hand=by_hand).reduce(2))
         lines.append(json.dumps(asdict(scene)))
     pictures.flush()
     return lines
@@ -59,10 +59,13 @@ def paint_part(array: Path, seed: int, indices: range) -> list[str]:
 class SceneStore:
     """A growing set of painted scenes in a folder; many may read while one process paints, in threads too."""
 
-    def __init__(self, folder: Path, count: int, side: int, seed: int) -> None:
-        """Open the folder's array of `count` pictures `side` pixels square, making it when it is not there."""
+    def __init__(self, folder: Path, count: int, side: int, seed: int, *, by_hand: bool = False) -> None:
+        """Open the folder's array of `count` pictures `side` pixels square, making it when it is not there.
+
+        They are plain, or `by_hand` in the style of each scene.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        self.seed, self.side, self.count = seed, side, count
+        self.seed, self.side, self.count, self.by_hand = seed, side, count, by_hand
         self.records = folder / f"scenes-{side}.jsonl"
         self.array = folder / f"pictures-{side}.npy"
         if not self.array.exists():
@@ -91,7 +94,7 @@ class SceneStore:
         """Paint what is missing, in processes where `workers` are given; yield how many are done every hundred."""
         start = self.refresh()
         parts = [range(at, min(at + 100, self.count)) for at in range(start, self.count, 100)]
-        work = partial(paint_part, self.array, self.seed)
+        work = partial(paint_part, self.array, self.seed, self.by_hand)
         if not workers or not parts:
             yield from self._keep(map(work, parts), start)
             return

@@ -3,9 +3,10 @@
 import numpy as np
 from PIL import Image
 
+from pipelines.image.hands.texture import noise
 from training.scenes.brush import Colour, mix
 from training.scenes.land import Stage, paint_peaks, ridge, unlit
-from training.scenes.texture import noise, soft_disc
+from training.scenes.texture import soft_disc
 
 CORALS: tuple[Colour, ...] = ((236, 96, 96), (244, 150, 92), (226, 120, 170), (150, 110, 190))
 
@@ -108,7 +109,7 @@ def fill_space(stage: Stage) -> None:
     fill_rows(picture, (8, 6, 26), (26, 16, 58))
     side = picture.width
     tint = [(110, 50, 140), (40, 80, 160), (150, 60, 90)][int(rng.integers(3))]
-    cloud = (noise(rng, side, 3) * 190 - 20).clip(0, 150).astype(np.uint8)
+    cloud = (noise(rng, (side, side), 3) * 190 - 20).clip(0, 150).astype(np.uint8)
     picture.paste(tint, (0, 0), Image.fromarray(cloud))
     for _ in range(40):
         r = rng.uniform(0.002, 0.006)

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image, ImageFilter
 
-from training.scenes.texture import Field, noise
+from pipelines.image.hands.texture import Field, find_side, noise
 
 LUMA = np.array((0.3, 0.55, 0.15), np.float32)
 PAPER = np.array((248, 245, 238), np.float32)
@@ -31,7 +31,7 @@ PIGMENTS = np.array(
 
 def find_edges(picture: Image.Image) -> Field:
     """Return how sharply colours change around each pixel, `(side, side)` in 0-255: outlines 1/64 of the side wide."""
-    reach = max(3, picture.width // 128 * 2 + 1)
+    reach = max(3, find_side(picture) // 128 * 2 + 1)
     spread = np.asarray(picture.filter(ImageFilter.MaxFilter(reach)), np.float32)
     spread = spread - np.asarray(picture.filter(ImageFilter.MinFilter(reach)), np.float32)
     strongest: Field = spread.max(-1)
@@ -40,7 +40,7 @@ def find_edges(picture: Image.Image) -> Field:
 
 def to_tone(picture: Image.Image, blur: float = 1.0) -> Field:
     """Return the picture's lightness, `(side, side)` in [0, 1], stretched to use that whole range."""
-    soft = picture.filter(ImageFilter.BoxBlur(picture.width / 256 * blur))
+    soft = picture.filter(ImageFilter.BoxBlur(find_side(picture) / 256 * blur))
     grey = np.asarray(soft, np.float32) @ LUMA
     low, high = np.percentile(grey[::4, ::4], (2, 98))
     stretched: Field = ((grey - low) / max(40.0, float(high - low))).clip(0, 1)
@@ -53,39 +53,37 @@ def ink_on(paper: Field, ink: Field, amount: Field) -> Image.Image:
     return Image.fromarray(body.astype(np.uint8))
 
 
-def slant(side: int, lines: float, turn: float) -> Field:
-    """Return parallel stripes as a wave in [0, 1], `lines` of them across the picture, turned by `turn` radians."""
-    axis = np.arange(side, dtype=np.float32) / side
-    across = axis[None, :] * np.sin(turn) + axis[:, None] * np.cos(turn)
+def slant(picture: Image.Image, lines: float, turn: float) -> Field:
+    """Return parallel stripes as a wave in [0, 1], `lines` of them across a square, turned by `turn` radians."""
+    columns, rows = (np.arange(length, dtype=np.float32) / find_side(picture) for length in picture.size)
+    across = columns[None, :] * np.sin(turn) + rows[:, None] * np.cos(turn)
     wave: Field = 0.5 + 0.5 * np.sin(2 * np.pi * lines * across)
     return wave
 
 
 def paint_pencil(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Shade in graphite: contours, slanting hatches that thicken in the dark, the paper left where it is light."""
-    side = picture.width
     grey = np.asarray(picture, np.float32) @ LUMA / 255
     depth = ((1 - grey) * 0.72).clip(0, 1) ** 1.15
-    hatch = slant(side, 30, 0.8 + float(rng.uniform(-0.1, 0.1)))
-    shade = depth * (0.62 + 0.5 * hatch) + noise(rng, side, 90) * 0.05
+    hatch = slant(picture, 30, 0.8 + float(rng.uniform(-0.1, 0.1)))
+    shade = depth * (0.62 + 0.5 * hatch) + noise(rng, grey.shape, 90) * 0.05
     contour = (find_edges(picture) / 90 - 0.25).clip(0, 0.8)
     return ink_on(np.full(3, 246, np.float32), np.full(3, 40, np.float32), np.maximum(shade, contour))
 
 
 def paint_line(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Draw black contours on white, nothing else."""
-    edges = find_edges(picture.filter(ImageFilter.BoxBlur(picture.width / 256)))
+    edges = find_edges(picture.filter(ImageFilter.BoxBlur(find_side(picture) / 256)))
     return ink_on(np.full(3, 253, np.float32), np.full(3, 16, np.float32), ((edges - 26) / 26).clip(0, 1))
 
 
 def paint_woodcut(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Cut the picture in wood: lines that swell into solid black, contours black by day and cut out by night."""
-    side = picture.width
     tone = to_tone(picture)
     if time == "night":
         tone = tone**1.35 * 0.92
-    bent = tone * 0.05 + noise(rng, side, 5) * 0.012
-    rows = np.arange(side, dtype=np.float32)[:, None] / side
+    bent = tone * 0.05 + noise(rng, tone.shape, 5) * 0.012
+    rows = np.arange(picture.height, dtype=np.float32)[:, None] / find_side(picture)
     wave = 0.5 + 0.5 * np.sin(2 * np.pi * 19 * (rows + bent))
     cut = ((wave * 0.84 + 0.08 - tone) * 9 + 0.5).clip(0, 1)
     contour = ((find_edges(picture) - 40) / 30).clip(0, 1)
@@ -100,20 +98,20 @@ def paint_papercut(picture: Image.Image, rng: np.random.Generator, time: str) ->
     body = ((level - tone) * 14 + 0.5).clip(0, 1)
     gaps = ((find_edges(picture) - 46) / 20).clip(0, 1)
     if time == "night":
-        gaps = ((find_edges(picture.filter(ImageFilter.BoxBlur(picture.width / 100))) - 20) / 12).clip(0, 1)
+        gaps = ((find_edges(picture.filter(ImageFilter.BoxBlur(find_side(picture) / 100))) - 20) / 12).clip(0, 1)
         body = np.maximum(body, 1 - gaps)
     return ink_on(CREAM, CINNABAR, body * (1 - gaps))
 
 
 def paint_porcelain(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Paint in cobalt on white glaze: washes, fuller contours, a double ring around the picture."""
-    side = picture.width
     tone = to_tone(picture)
     depth = 0.78 * (1 - tone) ** 1.25
     contour = ((find_edges(picture) - 40) / 60).clip(0, 0.9)
-    amount = np.maximum(depth * (1 + noise(rng, side, 8) * 0.2), contour)
-    axis = np.abs(np.arange(side, dtype=np.float32) / side - 0.5)
-    rim = np.maximum(axis[:, None], axis[None, :])
+    amount = np.maximum(depth * (1 + noise(rng, tone.shape, 8) * 0.2), contour)
+    side = find_side(picture)
+    inset = [np.minimum(np.arange(n), np.arange(n)[::-1]).astype(np.float32) / side for n in tone.shape]
+    rim = 0.5 - np.minimum(inset[0][:, None], inset[1][None, :])
     amount = np.where(rim > 0.44, 0.0, amount)
     amount = np.where(((rim > 0.445) & (rim < 0.462)) | (rim > 0.478), 0.9, amount)
     return ink_on(np.array((250, 251, 252), np.float32), COBALT, amount)
@@ -121,15 +119,14 @@ def paint_porcelain(picture: Image.Image, rng: np.random.Generator, time: str) -
 
 def paint_ukiyoe(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Print from blocks: few mineral colours, dark outlines, a band of Prussian blue fading down from the top."""
-    side = picture.width
-    pixels = np.asarray(picture.filter(ImageFilter.BoxBlur(side / 256)), np.float32)
+    pixels = np.asarray(picture.filter(ImageFilter.BoxBlur(find_side(picture) / 256)), np.float32)
     flat = pixels.reshape(-1, 3)
     distance = (flat**2).sum(1)[:, None] - 2 * flat @ PIGMENTS.T + (PIGMENTS**2).sum(1)[None]
     blocks = PIGMENTS[distance.argmin(1)].reshape(pixels.shape)
     body = blocks * 0.66 + pixels * np.array((0.34, 0.33, 0.3), np.float32)
-    rows = np.arange(side, dtype=np.float32)[:, None, None] / side
+    rows = np.arange(picture.height, dtype=np.float32)[:, None, None] / picture.height
     band = (1 - rows / 0.2).clip(0, 1) * (0.95 if time != "night" else 0.5)
     body = body + (PRUSSIAN - body) * band
     contour = ((find_edges(picture) - 44) / 50).clip(0, 0.85)[..., None]
     body = body + (np.array((30, 34, 54), np.float32) - body) * contour
-    return Image.fromarray((body + noise(rng, side, 60)[..., None] * 5).clip(0, 255).astype(np.uint8))
+    return Image.fromarray((body + noise(rng, pixels.shape, 60)[..., None] * 5).clip(0, 255).astype(np.uint8))

@@ -1,26 +1,9 @@
-"""The hands a finished scene can be painted in: flat colour, watercolour, ink wash, oil, and a table of all."""
-
-from collections.abc import Callable
+"""Hands that lay colour on: flat, watercolour, ink wash and oil."""
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
-from training.scenes.dabs import (
-    paint_impressionist,
-    paint_pastel,
-    paint_pixel,
-    paint_pointillist,
-    paint_stained_glass,
-)
-from training.scenes.prints import (
-    paint_line,
-    paint_papercut,
-    paint_pencil,
-    paint_porcelain,
-    paint_ukiyoe,
-    paint_woodcut,
-)
-from training.scenes.texture import Field, noise
+from pipelines.image.hands.texture import Field, find_side, noise
 
 PAPER = np.array((247, 242, 231), np.float32)
 RICE = np.array((240, 231, 211), np.float32)
@@ -28,11 +11,11 @@ RICE = np.array((240, 231, 211), np.float32)
 
 def warp(pixels: Field, rng: np.random.Generator, reach: float) -> Field:
     """Shake the picture's edges by up to `reach` pixels, as a wet brush does."""
-    side = pixels.shape[0]
-    rows, columns = np.indices((side, side), dtype=np.float32)
-    rows += noise(rng, side, 24) * reach
-    columns += noise(rng, side, 24) * reach
-    return pixels[rows.clip(0, side - 1).astype(np.intp), columns.clip(0, side - 1).astype(np.intp)]
+    height, width = pixels.shape[:2]
+    rows, columns = np.indices((height, width), dtype=np.float32)
+    rows += noise(rng, pixels.shape, 24) * reach
+    columns += noise(rng, pixels.shape, 24) * reach
+    return pixels[rows.clip(0, height - 1).astype(np.intp), columns.clip(0, width - 1).astype(np.intp)]
 
 
 def paint_flat(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
@@ -45,22 +28,22 @@ def paint_flat(picture: Image.Image, rng: np.random.Generator, time: str) -> Ima
 
 def paint_watercolour(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Thin the pigment, let it pool at edges and granulate, and leave a torn paper margin."""
-    side = picture.width
+    side = find_side(picture)
     pixels = warp(np.asarray(picture.filter(ImageFilter.BoxBlur(side / 256)), np.float32), rng, side / 256 * 2.6)
     soft = np.asarray(Image.fromarray(pixels.astype(np.uint8)).filter(ImageFilter.BoxBlur(side / 256 * 3)), np.float32)
     edges = (pixels - soft).clip(-50, 0) * 0.6
     body = PAPER - (PAPER - pixels) * 0.78 + edges
-    pools = noise(rng, side, 5)[..., None] * 16 + noise(rng, side, 60)[..., None] * 9
+    pools = noise(rng, pixels.shape, 5)[..., None] * 16 + noise(rng, pixels.shape, 60)[..., None] * 9
     body = body + pools
-    axis = np.minimum(np.arange(side), np.arange(side)[::-1]).astype(np.float32) / side
-    inset = np.minimum(axis[:, None], axis[None, :]) + noise(rng, side, 10) * 0.035
+    rows, columns = (np.minimum(np.arange(n), np.arange(n)[::-1]).astype(np.float32) / side for n in pixels.shape[:2])
+    inset = np.minimum(rows[:, None], columns[None, :]) + noise(rng, pixels.shape, 10) * 0.035
     cover = ((inset - rng.uniform(0.035, 0.06)) * 60).clip(0, 1)[..., None]
     return Image.fromarray((PAPER + (body - PAPER) * cover).clip(0, 255).astype(np.uint8))
 
 
 def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Wash the scene in black ink on warm rice paper, a breath of colour at most, and press a red seal."""
-    side = picture.width
+    side = find_side(picture)
     pixels = warp(np.asarray(picture, np.float32), rng, side / 256 * 2.2)
     grey = pixels @ np.array((0.35, 0.5, 0.15), np.float32)
     low, high = {"day": (50, 196), "sunset": (30, 185), "night": (8, 170), "dawn": (60, 215)}[time]
@@ -73,14 +56,14 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
         + (ceiling - floor) * tone ** (0.62 if time == "night" else 0.85)
         + (grey - soft).clip(-60, 10) / 255 * 0.8
     )
-    tone = tone * (1 + noise(rng, side, 6) * 0.05 + noise(rng, side, 70) * 0.04)
+    tone = tone * (1 + noise(rng, tone.shape, 6) * 0.05 + noise(rng, tone.shape, 70) * 0.04)
     body = RICE * tone.clip(0.04, 1.03)[..., None]
     if time in ("sunset", "dawn"):
         chroma = pixels - pixels.mean(-1, keepdims=True)
         body = body + chroma * (0.34 if time == "sunset" else 0.12)
     result = Image.fromarray(body.clip(0, 255).astype(np.uint8))
     seal = ImageDraw.Draw(result)
-    x, y = 0.87 * side, 0.86 * side
+    x, y = picture.width - 0.13 * side, picture.height - 0.14 * side
     seal.rectangle((x, y, x + side * 0.075, y + side * 0.075), fill=(188, 46, 38))
     for step in (0.02, 0.045):
         seal.line(
@@ -93,7 +76,7 @@ def paint_ink(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
 
 def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Rebuild the picture from thick slanting strokes of deep warm colour, darker towards the corners."""
-    side = picture.width
+    side = find_side(picture)
     scale = side / 256
     pixels = np.asarray(picture, np.float32)
     grey = pixels.mean(-1, keepdims=True)
@@ -102,7 +85,7 @@ def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     strokes = base.copy()
     brush = ImageDraw.Draw(strokes)
     count = 900
-    spots = rng.uniform(0, side, (count, 2))
+    spots = rng.uniform(0, picture.size, (count, 2))
     turns = -0.5 + rng.normal(0, 0.2, count)
     reach = rng.uniform(5, 11, count) * scale
     ends = np.stack((np.cos(turns), np.sin(turns)), 1) * reach[:, None]
@@ -112,34 +95,7 @@ def paint_oil(picture: Image.Image, rng: np.random.Generator, time: str) -> Imag
     for line, tone, width in zip(lines, tones.tolist(), rng.integers(5, 10, count).tolist(), strict=True):
         brush.line(line, fill=tuple(tone), width=max(1, round(width * scale)))
     blended = np.asarray(Image.blend(base, strokes, 0.78), np.float32)
-    axis = np.linspace(-1, 1, side, dtype=np.float32)
-    corners = 1 - 0.42 * ((axis[:, None] ** 2 + axis[None, :] ** 2) / 2)[..., None] ** 1.5
+    down, across = (np.linspace(-1, 1, count, dtype=np.float32) for count in pixels.shape[:2])
+    corners = 1 - 0.42 * ((down[:, None] ** 2 + across[None, :] ** 2) / 2)[..., None] ** 1.5
     varnish = np.array((1.04, 0.97, 0.84), np.float32)
     return Image.fromarray((blended * corners * varnish).clip(0, 255).astype(np.uint8))
-
-
-STYLES: dict[str, Callable[[Image.Image, np.random.Generator, str], Image.Image]] = {
-    "flat": paint_flat,
-    "watercolour": paint_watercolour,
-    "ink": paint_ink,
-    "oil": paint_oil,
-    "pastel": paint_pastel,
-    "pencil": paint_pencil,
-    "line": paint_line,
-    "woodcut": paint_woodcut,
-    "papercut": paint_papercut,
-    "porcelain": paint_porcelain,
-    "ukiyoe": paint_ukiyoe,
-    "impressionist": paint_impressionist,
-    "pointillist": paint_pointillist,
-    "pixel": paint_pixel,
-    "stained_glass": paint_stained_glass,
-}
-# In these the other hours could not be told apart.
-HOURS_SHOWN: dict[str, tuple[str, ...]] = {
-    "line": ("day",),
-    "woodcut": ("day", "night"),
-    "papercut": ("day", "night"),
-    "porcelain": ("day",),
-    "pencil": ("day",),
-}
