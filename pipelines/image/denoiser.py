@@ -78,6 +78,7 @@ class PainterDenoiser:
         """Encode one prompt; lower case, as the captions were."""
         device = self.pipe._execution_device
         weighted = self._read_text(text)
+        hands, weighted = self.hands.take(weighted) if self.hands else ({}, weighted)
         found = self.pipe.tokenizer(
             weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
             return_offsets_mapping=True,
@@ -89,7 +90,6 @@ class PainterDenoiser:
             kept = torch.tensor([[other != weight for other in weights]], device=device)
             terms.append((1 - weight, self._read(found.input_ids, found.attention_mask * kept)))
         share = 1 - sum(share for share, _ in terms)
-        hands = self.hands.find(weighted) if self.hands else {}
         return replace(whole, terms=((share, whole), *terms) if terms else (), hands=hands)
 
     def _read_text(self, text: str) -> Weighted:

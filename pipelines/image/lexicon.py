@@ -45,7 +45,9 @@ class Lexicon:
     def read(cls, folder: Path, tokens: Iterable[str]) -> Self | None:
         """Read a model's folder; None where it doesn't say what else its words are called."""
         synonyms: dict[str, Any] = read_json(folder / "synonyms.json")
-        return cls(tokens, list_wordings(read_json(folder / "words.json")), synonyms) if synonyms else None
+        tables: dict[str, Any] = read_json(folder / "words.json")
+        hands = {word for said in list_wordings({"": tables.get("hand", {})}) for word in said.split()}
+        return cls(hands.union(tokens), list_wordings(tables), synonyms) if synonyms else None
 
     def find_unknown(self, text: str) -> Iterator[Reading]:
         """Yield the words of a lower-case text that the painter doesn't know."""

@@ -8,7 +8,7 @@ import re
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 STYLES: dict[str, tuple[str, str]] = {
     "none": ("", ""),
-    # These fifteen are what our own painter has learned, under these very words.
+    # These fifteen choose one of the hands in which our own painter's pictures are finished.
     "flat": ("flat illustration", "平涂"),
     "watercolour": ("watercolour", "水彩"),
     "ink": ("ink wash", "水墨"),

@@ -46,27 +46,49 @@ SKIES: dict[str, tuple[int, int, int]] = {
 
 @dataclass(frozen=True)
 class HandWords:
-    """By which words each hand is called, the longest first, in lower case."""
+    """By which words each hand is called, the longest first, in lower case.
+
+    `plain` is what a painter that has learned styles too is told in their place, in English and in Chinese, so that it
+    paints without any; empty for one that never does.
+    """
 
     called: tuple[tuple[str, str], ...]
+    plain: tuple[str, str] = ("", "")
 
     @classmethod
     def read(cls, folder: Path) -> Self | None:
         """Read a model's folder; None where its painter lays on its own colours."""
-        table: dict[str, Any] = read_json(folder / "words.json").get("hand") or {}  # type: ignore[assignment]
-        called = [(said, name) for name, entry in table.items() if name in HANDS for said in entry["en"] + entry["zh"]]
-        return cls(tuple(sorted(called, key=lambda one: -len(one[0])))) if called else None
+        tables: dict[str, Any] = read_json(folder / "words.json")
+        hands = {name: entry for name, entry in tables.get("hand", {}).items() if name in HANDS}
+        called = [(said, name) for name, entry in hands.items() for said in (*entry["en"], *entry["zh"])]
+        plain = next(iter(tables.get("plain", {}).values()), {"en": [""], "zh": [""]})
+        ordered = sorted(called, key=lambda one: -len(one[0]))
+        return cls(tuple(ordered), (plain["en"][0], plain["zh"][0])) if called else None
 
-    def find(self, text: Weighted) -> dict[str, float]:
-        """Return the hand that a lower-case text asks for most, the last of equals, with its weight up to 1."""
+    def take(self, text: Weighted) -> tuple[dict[str, float], Weighted]:
+        """Return the hand that a lower-case text asks for most, the last of equals, and the text for the painter.
+
+        The hand comes with its words' weight, at most 1.
+        """
         left, found = text.text, []
         for said, name in self.called:
             pattern = rf"(?<![^\W_]){re.escape(said)}(?![^\W_])" if said.isascii() else re.escape(said)
-            for match in re.finditer(pattern, left):
-                found.append((min(1.0, max(0.0, text.weights[match.start()])), match.start(), name))
+            found += [(match.start(), match.end(), name) for match in re.finditer(pattern, left)]
             left = re.sub(pattern, lambda match: "\0" * len(match[0]), left)
-        weight, _, name = max(found, default=(0.0, 0, ""))
-        return {name: weight} if weight else {}
+        if not found:
+            return {}, text
+        share, _, name = max((min(1.0, max(0.0, text.weights[start])), start, name) for start, _, name in found)
+        return {name: share} if share else {}, self._put_plain(text, found) if any(self.plain) else text
+
+    def _put_plain(self, text: Weighted, found: list[tuple[int, int, str]]) -> Weighted:
+        words, place = "", 0
+        weights: tuple[float, ...] = ()
+        for start, end, _ in sorted(found):
+            plain = self.plain[not text.text[start].isascii()]
+            words += text.text[place:start] + plain
+            weights += text.weights[place:start] + (1.0,) * len(plain)
+            place = end
+        return Weighted(words + text.text[place:], weights + text.weights[place:])
 
 
 def find_hour(picture: Image.Image) -> str:

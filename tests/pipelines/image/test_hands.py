@@ -1,6 +1,7 @@
 """A plain painter's picture finished in a hand: the words that choose one, its strokes, and what it leaves alone."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -84,7 +85,22 @@ def test_shares_lie_between_the_picture_and_the_hand(scene):
     ],
 )
 def test_words_choose_a_hand(text, found):
-    assert WORDS.find(join_parts(read_parts(text))) == found
+    text = join_parts(read_parts(text))
+    assert WORDS.take(text) == (found, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a house, blue and white porcelain, at night", "a house, flat, at night"),
+        ("湖边的塔，水墨", "湖边的塔，平涂"),
+        ("(a red house:1.2), (oil painting:0.4)", "(a red house:1.2), flat"),
+        ("(a red house:1.2)", "(a red house:1.2)"),
+    ],
+)
+def test_a_painter_of_styles_is_told_to_paint_plain_instead(text, told):
+    words = replace(WORDS, plain=("flat", "平涂"))
+    assert words.take(join_parts(read_parts(text)))[1] == join_parts(read_parts(told))
 
 
 @pytest.mark.parametrize("hour", ["day", "sunset", "night", "dawn"])

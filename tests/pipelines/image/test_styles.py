@@ -32,7 +32,7 @@ def test_at_least_twenty_each_in_both_languages():
 
 
 def test_our_painter_is_offered_the_styles_whose_words_it_knows():
-    known = json.loads((PAINTER / "words.json").read_text(encoding="utf-8"))["style"]
+    known = json.loads((PAINTER / "words.json").read_text(encoding="utf-8"))["hand"]
     english = {word for entry in known.values() for word in entry["en"]}
     chinese = {word for entry in known.values() for word in entry["zh"]}
     assert OFFERED == tuple(s for s, (en, zh) in STYLES.items() if s == "none" or (en in english and zh in chinese))
@@ -53,7 +53,7 @@ def test_each_style_changes_what_our_painter_paints():
         pictures = {}
         for style in OFFERED:
             params = ImageParams(prompt=prompt, style=style, num_inference_steps=6, num_images=2)
-            pictures[style] = b"".join(p.tobytes() for p in paint(painter, params)[-1].previews)
+            pictures[style] = b"".join(p.tobytes() for p in paint(painter, params)[-1].pictures)
         for style in OFFERED[1:]:
             pairs = list(zip(pictures["none"], pictures[style], strict=True))
             assert sum(abs(a - b) for a, b in pairs) / len(pairs) > 1.5 * NOISE, (prompt, style)
