@@ -78,26 +78,23 @@ def paint_pixel(picture: Image.Image, rng: np.random.Generator, time: str) -> Im
     return Image.fromarray(few).resize(picture.size, Image.Resampling.NEAREST)
 
 
-@lru_cache(maxsize=8)
-def facet_bank(side: int, across: int) -> list[tuple[Field, Field]]:
-    """Return for each of a dozen random tilings how near a border each pixel is, 0 on it, and each tile's own shade."""
-    rng = np.random.default_rng(across)
+@lru_cache(maxsize=64)
+def cut_facets(side: int, across: int, place: int) -> tuple[Field, Field]:
+    """Return for one of many random tilings how near a border each pixel is, 0 on it, and each tile's own shade."""
+    rng = np.random.default_rng((across, place))
     axis = (np.arange(side, dtype=np.float32) + 0.5) / side
     cells = np.stack(np.meshgrid(np.arange(across), np.arange(across)), -1).reshape(-1, 2)
-    bank = []
-    for _ in range(FIELDS):
-        seeds = (cells + rng.uniform(0.08, 0.92, cells.shape)) / across
-        apart = (axis[:, None, None] - seeds[:, 1]) ** 2 + (axis[None, :, None] - seeds[:, 0]) ** 2
-        two = np.sqrt(np.partition(apart, 1, axis=-1)[..., :2])
-        shades = rng.uniform(-1, 1, len(seeds)).astype(np.float32)
-        bank.append(((two[..., 1] - two[..., 0]).astype(np.float32), shades[apart.argmin(-1)]))
-    return bank
+    seeds = ((cells + rng.uniform(0.08, 0.92, cells.shape)) / across).astype(np.float32)
+    apart = (axis[:, None, None] - seeds[:, 1]) ** 2 + (axis[None, :, None] - seeds[:, 0]) ** 2
+    two = np.sqrt(np.partition(apart, 1, axis=-1)[..., :2])
+    shades = rng.uniform(-1, 1, len(seeds)).astype(np.float32)
+    return two[..., 1] - two[..., 0], shades[apart.argmin(-1)]
 
 
 def paint_stained_glass(picture: Image.Image, rng: np.random.Generator, time: str) -> Image.Image:
     """Join pieces of glowing glass with dark lead: along what is drawn, and across wide spaces."""
     side, longest = find_side(picture), max(picture.size)
-    border, shade = facet_bank(longest, round(6 * longest / side))[int(rng.integers(FIELDS))]
+    border, shade = cut_facets(longest, round(6 * longest / side), int(rng.integers(FIELDS)))
     if rng.random() < 0.5:
         border, shade = border[:, ::-1], shade[:, ::-1]
     border, shade = (field[: picture.height, : picture.width] for field in (border, shade))
