@@ -13,9 +13,11 @@ def main() -> None:
     import torch
     from diffusers import PixArtAlphaPipeline
 
+    from pipelines.weights import list_dtypes
+
     torch.set_num_threads(1)
     folder = Path(__file__).parents[1] / "assets" / "models" / "painter"
-    pipe = PixArtAlphaPipeline.from_pretrained(folder, dtype=torch.float32)
+    pipe = PixArtAlphaPipeline.from_pretrained(folder, dtype=list_dtypes(torch.device("cpu"))[0])
     pipe.set_progress_bar_config(disable=True)
 
     def paint(guidance: float) -> Any:

@@ -6,9 +6,11 @@ the renders of the same scenes: how far it can be trusted.
 """
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +18,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pipelines.weights import choose_device
+from pipelines.weights import choose_device, read_json
 from training.loop import LoopConfig, train
 from training.scenes.captions import Language, caption_chinese, caption_english
 from training.scenes.scene import Scene, paint
@@ -114,15 +116,29 @@ class Exam:
     captions: dict[Language, tuple[str, ...]]
 
 
-def draw_exam(count: int) -> Exam:
-    """Draw the scenes by lot; no two have the same union of subject, place, hour and style."""
+def knows(tables: Mapping[str, Mapping[str, Any]], scene: Scene) -> bool:
+    """Tell whether a painter's tables of words name all that is in a scene; without tables it is asked everything."""
+    named = {
+        "place": {scene.place},
+        "time": {scene.time},
+        "season": {scene.season},
+        "weather": {scene.weather},
+        "hand" if "hand" in tables else "style": {scene.style},
+        "subject": {subject.name for subject in scene.subjects},
+        "colour": {subject.colour for subject in scene.subjects},
+    }
+    return not tables or all(names - {""} <= tables.get(table, {}).keys() for table, names in named.items())
+
+
+def draw_exam(count: int, tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Exam:
+    """Draw scenes that a painter has words for; no two have the same union of subject, place, hour and style."""
     scenes: dict[tuple[str, ...], Scene] = {}
     index = 0
     while len(scenes) < count:
         scene = held_out_at(SEED + 1, index)
         index += 1
-        if scene.subjects:
-            main = replace(scene, subjects=scene.subjects[-1:])
+        main = replace(scene, subjects=scene.subjects[-1:])
+        if main.subjects and knows(tables, main):
             scenes.setdefault((main.subjects[0].name, scene.place, scene.time, scene.style), main)
     told = tuple(scenes.values())
     writers: dict[Language, Callable[..., str]] = {"en": caption_english, "zh": caption_chinese}
@@ -168,7 +184,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--workers", type=int, default=0, help="processes that paint the scenes it learns from")
     options = parser.parse_args(arguments)
     judge = train_judge(options.run, options.workers)
-    exam = draw_exam(options.count)
+    exam = draw_exam(options.count, read_json(options.model / "words.json"))  # type: ignore[arg-type]
     rows: dict[str, dict[str, float]] = {
         "renders": score(judge, [paint(scene, SIDE * 2) for scene in exam.scenes], exam.scenes)
     }

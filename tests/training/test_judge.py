@@ -1,3 +1,5 @@
+import json
+
 import numpy as np
 import torch
 from PIL import Image
@@ -5,6 +7,7 @@ from PIL import Image
 from training import judge
 from training.scenes.scene import paint
 from training.scenes.store import scene_at
+from training.sheet import SHIPPED
 from training.upsampler import to_tensor
 
 
@@ -24,6 +27,15 @@ def test_an_exam_holds_unseen_unions_only_each_once_and_says_all_of_them():
             ):
                 wordings = table[name][language] if language == "en" else [word[0] for word in table[name]["zh"]]
                 assert any(word in text for word in wordings), (name, text)
+
+
+def test_a_painter_is_asked_only_for_what_it_has_words_for():
+    tables = json.loads((SHIPPED / "words.json").read_text())
+    exam = judge.draw_exam(40, tables)
+    assert {scene.place for scene in exam.scenes} <= tables["place"].keys() < judge.PLACES.keys()
+    assert {scene.subjects[0].name for scene in exam.scenes} <= tables["subject"].keys() < judge.SUBJECTS.keys()
+    assert len({scene.style for scene in exam.scenes}) > 8
+    assert not any(scene.weather for scene in exam.scenes)
 
 
 def test_a_judge_learns_to_read_and_asks_no_colour_of_what_has_none():
