@@ -77,7 +77,7 @@ class Run:
             index=self.index,
             total=self.total,
             params=params,
-            previews=self.canvas.preview(shown),
+            previews=self._lay_on(self.canvas.preview(shown)),
             pictures=self._finish(shown) if self.index + 1 == self.total else (),
             decode=lambda: self._finish(shown),
         )
@@ -98,9 +98,12 @@ class Run:
 
     def _finish(self, latents: Tensor) -> Pictures:
         with wrapping(self.tiling):
-            pictures = self.canvas.decode(latents)
-        pictures = tuple(finish(*one) for one in zip(pictures, self.hands, self.seeds, strict=True))
+            pictures = self._lay_on(self.canvas.decode(latents))
         return self.scene.finish(pictures) if self.scene else pictures
+
+    def _lay_on(self, pictures: Pictures) -> Pictures:
+        """Return the pictures as the hands in force finish them."""
+        return tuple(finish(*one) for one in zip(pictures, self.hands, self.seeds, strict=True)) if pictures else ()
 
     def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:
         """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""

@@ -128,6 +128,12 @@ def test_the_hand_in_force_at_the_last_step_finishes_it(handy):
     assert len(colours) <= 6**3  # the few of the pixel hand
 
 
+def test_previews_are_in_the_hand_as_well(plain, handy):
+    params = ask(prompt="a boat, woodcut", size="128")
+    for before, after in zip(paint(plain, params), paint(handy, params), strict=True):
+        assert after.previews[0].tobytes() == finish(before.previews[0], {"woodcut": 1.0}, 7).tobytes()
+
+
 def test_a_mix_of_two_prompts_mixes_their_hands(handy):
     mixed = handy.denoiser.mix(handy.denoiser.encode("a boat, oil"), handy.denoiser.encode("a boat, ink wash"), 0.25)
     assert mixed.hands == {"oil": 0.75, "ink": 0.25}
