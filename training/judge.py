@@ -29,6 +29,7 @@ from training.upsampler import spoil, to_tensor
 SIDE = 64
 BATCH = 64
 SCENES = 24_000
+PATIENCE = 20_000  # draws without a new union
 SEED = 500  # of the scenes it learns from; no painter's
 LOOP = LoopConfig(steps=1_500, other_lr=2e-3, warmup_steps=100, decay_fraction=0.7, log_every=100, threads=2, seed=SEED)
 READINGS: dict[str, tuple[str, ...]] = {
@@ -131,15 +132,20 @@ def knows(tables: Mapping[str, Mapping[str, Any]], scene: Scene) -> bool:
 
 
 def draw_exam(count: int, tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Exam:
-    """Draw scenes that a painter has words for; no two have the same union of subject, place, hour and style."""
+    """Draw scenes that a painter has words for; no two have the same union of subject, place, hour and style.
+
+    There are fewer than `count` where a painter of few words leaves no more unions.
+    """
     scenes: dict[tuple[str, ...], Scene] = {}
-    index = 0
-    while len(scenes) < count:
+    index = found = 0
+    while len(scenes) < count and index < found + PATIENCE:
         scene = held_out_at(SEED + 1, index)
         index += 1
         main = replace(scene, subjects=scene.subjects[-1:])
         if main.subjects and knows(tables, main):
-            scenes.setdefault((main.subjects[0].name, scene.place, scene.time, scene.style), main)
+            union = (main.subjects[0].name, scene.place, scene.time, scene.style)
+            found = found if union in scenes else index
+            scenes.setdefault(union, main)
     told = tuple(scenes.values())
     writers: dict[Language, Callable[..., str]] = {"en": caption_english, "zh": caption_chinese}
     captions = {
@@ -185,6 +191,7 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     judge = train_judge(options.run, options.workers)
     exam = draw_exam(options.count, read_json(options.model / "words.json"))  # type: ignore[arg-type]
+    print(f"{len(exam.scenes)} unseen unions", flush=True)
     rows: dict[str, dict[str, float]] = {
         "renders": score(judge, [paint(scene, SIDE * 2) for scene in exam.scenes], exam.scenes)
     }

@@ -51,7 +51,8 @@ table.addEventListener('click', ({ target }) => {
 root.querySelector('[data-save]').addEventListener('click', () => {
   const cells = [...table.querySelectorAll('tr')].map((row) => [...row.children]);
   const pictures = [...table.querySelectorAll('img')];
-  const [wide, high] = [pictures[0]?.naturalWidth ?? 256, pictures[0]?.naturalHeight ?? 256];
+  const most = (side) => Math.max(...pictures.map((img) => img[side]), 1); // shapes may differ along an axis
+  const [wide, high] = pictures.length ? [most('naturalWidth'), most('naturalHeight')] : [256, 256];
   const [gap, head, lead] = [8, 44, 150];
   const sheet = document.createElement('canvas');
   sheet.width = lead + (cells[0].length - 1) * (wide + gap);
@@ -64,7 +65,7 @@ root.querySelector('[data-save]').addEventListener('click', () => {
     const left = x ? lead + (x - 1) * (wide + gap) : 0;
     const top = y ? head + (y - 1) * (high + gap) : 0;
     const img = one.querySelector('img');
-    if (img) pen.drawImage(img, left, top, wide, high);
+    if (img) pen.drawImage(img, left + (wide - img.naturalWidth) / 2, top + (high - img.naturalHeight) / 2);
     else pen.fillText(one.textContent, left + (x ? wide : lead) / 2, top + (y ? high : head) / 2, (x ? wide : lead) - 8);
   }));
   const link = document.createElement('a');

@@ -46,7 +46,7 @@ class Lexicon:
         """Read a model's folder; None where it doesn't say what else its words are called."""
         synonyms: dict[str, Any] = read_json(folder / "synonyms.json")
         tables: dict[str, Any] = read_json(folder / "words.json")
-        hands = {word for said in list_wordings({"": tables.get("hand", {})}) for word in said.split()}
+        hands = {word for said in list_wordings({"": tables.get("hand", {})}) for word in RUN.findall(said)}
         return cls(hands.union(tokens), list_wordings(tables), synonyms) if synonyms else None
 
     def find_unknown(self, text: str) -> Iterator[Reading]:

@@ -39,6 +39,14 @@ def test_our_painter_is_offered_the_styles_whose_words_it_knows():
     assert len(OFFERED) == 1 + len(known)
 
 
+def test_each_style_s_words_choose_its_own_hand():
+    painter = ImagePipeline.load(PAINTER, torch.device("cpu"), torch.float32).denoiser
+    for style in OFFERED[1:]:
+        for prompt in ("a pink boat by the sea", "海边的灯塔"):
+            assert painter.encode(add_style(prompt, style)).hands == {style: 1.0}, style
+            assert not painter.find_unknown(add_style("a boat", style))
+
+
 @pytest.mark.parametrize("style", ["watercolour", "oil", "art_deco", "pixel"])
 def test_a_style_reaches_every_family(families, style):  # noqa: F811
     plain, styled = (paint(families, ask(style=name, num_inference_steps=2))[-1].pictures for name in ("none", style))
