@@ -124,6 +124,30 @@ class NothingToFollow(PipelineError):
     sentence = "There are no lines to follow. Put a picture on the easel, or draw on a blank sheet, or follow nothing."
 
 
+class UnreadableMidi(PipelineError):
+    """A file that is no MIDI file, or a damaged one."""
+
+    sentence = "This file can't be read as MIDI. Choose a .mid file, or export it anew from where it comes from."
+
+
+class MidiTooLarge(PipelineError):
+    """A MIDI file larger than is read within a second."""
+
+    sentence = "This MIDI file is too large: {kilobytes} KB at most. Cut it shorter and try again."
+
+
+class NoNotes(PipelineError):
+    """A MIDI file in which nothing but drums sounds."""
+
+    sentence = "No notes were found in this file, drums aside. Choose one with a tune."
+
+
+class UnreadableOpening(PipelineError):
+    """An opening that isn't in the composer's words, or doesn't fit the style and the metre it came with."""
+
+    sentence = "The opening bars don't fit this style and metre. Choose the file again, or take it out."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 

@@ -22,6 +22,13 @@ def keep(name: str, content: str | bytes) -> str:
     return str(path)
 
 
+def find_upload(path: object) -> Path | None:
+    """Return a file that was sent to this page; None for any other path, so that nobody reads the owner's files."""
+    root = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio").resolve()
+    file = Path(str(path)).resolve()
+    return file if file.is_relative_to(root) and file.is_file() else None
+
+
 def read_json_take(path: Path) -> Take:
     """Read a take saved as a file of its own."""
     if path.stat().st_size > 4 * MAX_CHARACTERS:

@@ -1,10 +1,7 @@
 """From what the artist has put and drawn on the easel to the start and the mask of a run."""
 
 import json
-import os
-import tempfile
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -15,6 +12,7 @@ from pipelines.image.ground import fit
 from pipelines.image.outpaint import extend
 from pipelines.image.params import MAX_PIXELS
 from pipelines.pictures import decode, read_picture, shrink, write_address
+from studio.keepsakes import find_upload
 from studio.strip import Strip
 
 SHEET = "sheet"
@@ -110,8 +108,7 @@ def lay_sheet(size: tuple[int, int]) -> Image.Image:
 
 def read_upload(path: object) -> Image.Image:
     """Open a file that was sent to this page; raise NotAPicture or PictureTooLarge."""
-    root = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio").resolve()
-    file = Path(str(path)).resolve()
-    if not (file.is_relative_to(root) and file.is_file()):
+    file = find_upload(path)
+    if file is None:
         raise NotAPicture(name="start")
     return shrink(read_picture(file), MAX_PIXELS)

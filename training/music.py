@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.melody.grammar import decode
+from pipelines.melody.keys import find_key
 from pipelines.melody.score import BAR_TICKS, BASS, MELODY, SECOND, STYLES, THIRD, Harmony, Header, Sketch, Tone
 from pipelines.melody.vocabulary import GRID, LENGTHS, RANGES, encode, name_tempo
-from training.keys import find_key
 from training.tunes import read_collection
 
 HELD_OUT_SHARE = 16

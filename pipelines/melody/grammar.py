@@ -80,6 +80,10 @@ class Grammar:
             mask[END if left < 0 else BAR + min(left, MAX_BARS_LEFT)] = True
         return mask
 
+    def is_free(self, voice: int, position: int) -> bool:
+        """Tell whether a tone of a voice may begin at a position of this bar."""
+        return voice in self._style.chordal or self._free_at[voice] <= self.bar * self._bar_ticks + position
+
     def push(self, word: int) -> Tone | Harmony | None:
         """Take the next word, which must be allowed; return the tone or the chord that it completed."""
         if word == END:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
-from pipelines.params import Params, choice, knob
+from pipelines.params import Params, choice, knob, text
+
+MAX_OPENING = 60_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -12,12 +14,16 @@ class MelodyParams(Params):
     """What the artist sets; `tempo` is in beats of the metre a minute, `pace` in bars written a second.
 
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
+    The piece begins with the first `opening_bars` of the `opening`, which is in the composer's words
+    (pipelines/melody/opening.py), and goes on from there.
     """
 
     style: str = choice("dance", STYLES)
     key: str = choice("D", TONICS)
     mode: str = choice("major", MODES)
     time_signature: str = choice("4/4", BAR_TICKS)
+    opening: str = text("", max_length=MAX_OPENING)
+    opening_bars: int = knob(8, 1, 63, 1)
     tempo: int = knob(104, 40, 200, 1)
     bars: int = knob(16, 4, 64, 1)
     instrument: str = choice("suited", ("suited", *INSTRUMENTS))

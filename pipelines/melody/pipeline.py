@@ -17,6 +17,7 @@ from pipelines.melody.cadence import lead_home
 from pipelines.melody.echo import Echo
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.grammar import Grammar
+from pipelines.melody.opening import set_opening
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.score import BEAT_TICKS, Header, Score, Sketch
@@ -62,7 +63,7 @@ class MelodyPipeline:
         self.llama = fuse(model)
 
     def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
-        """Compose one piece, one step a word; `read` is called once a step."""
+        """Compose one piece, one step a word; `read` is called once a step. Raises UnreadableOpening."""
         start = params = read()
         header = write_header(start)
         grammar = Grammar(header, start.bars)
@@ -75,8 +76,11 @@ class MelodyPipeline:
             echo.push(picked.token)
             return picked
 
+        told = set_opening(start.opening, start.opening_bars, grammar)
+        for word in told:
+            echo.push(word)
         decoder = open_decoder(self.model, self.llama, self.context)
-        words = decode(decoder, encode_header(header), pick, keep=HEADER_LENGTH)
+        words = decode(decoder, encode_header(header) + told, pick, keep=HEADER_LENGTH)
         sketch, index, pace = grammar.sketch(), 0, Pace()
         while not grammar.done:
             if index:

@@ -17,6 +17,7 @@ from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.roll import frame_score, roll
+from studio.tabs.opening import draw_opening, wire_opening
 
 ART = "music"
 
@@ -30,6 +31,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("style", "key", "mode", "time_signature", min_width=120)
             draw_examples(panel)
+            opening = draw_opening(panel)
             with gr.Row(elem_classes=["actions"]):
                 compose = panel.button("compose", variant="primary")
                 stop = panel.button("stop")
@@ -46,7 +48,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             panel.draw_keepsake()
     panel.connect()
     outputs = [sheet, midi, wav]
-    panel.run(compose.click, show, outputs)
+    panel.run(compose.click, show, outputs, before=wire_opening(panel, opening, sheet))
     panel.replay(show, outputs)
     panel.stop_with(stop)
     return panel

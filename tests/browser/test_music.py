@@ -3,8 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
+from pipelines.melody.hearing import hear
 from pipelines.melody.midi import read_take
+from pipelines.melody.score import BAR_TICKS
 from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.pipelines.melody.test_opening import SCALE, write
 
 pytestmark = pytest.mark.browser
 
@@ -82,3 +85,31 @@ def test_on_a_phone_in_chinese(visit):
     page.click("#music-compose")
     wait_until_done(page, "完成")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_tune_of_the_artist_s_own_is_gone_on_from(visit, tmp_path):
+    page = open_music(visit)
+    file = tmp_path / "mine.mid"
+    file.write_bytes(write([(i * 0.5, 0.5, SCALE[(i * 3) % 8]) for i in range(36)], metre=(3, 4)))
+    page.set_input_files("input:has(+ #music-upload)", file)
+    expect(page.locator("#music-opening-told")).to_contain_text("mine.mid: 6 bars in 3/4, C Major", timeout=WAIT)
+    expect(page.locator("#music-roll .roll")).to_have_attribute("data-notes", "36")
+    expect(page.locator("#music-time_signature input")).to_have_value("3/4")
+    set_slider(page, "music-opening_bars", 4)
+    set_slider(page, "music-bars", 8)
+    page.click("#music-compose")
+    wait_until_done(page)
+    heard = hear(save(page, "midi"))
+    end = 4 * BAR_TICKS["3/4"]
+    played = [(onset, pitch) for onset, _, pitch in heard.voices[0] if onset < end]
+    assert played == [(i * 12, SCALE[(i * 3) % 8]) for i in range(24)]
+    page.set_input_files("input:has(+ #music-upload)", save_as(tmp_path, "broken.mid", b"no tune"))
+    expect(page.get_by_text("This file can't be read as MIDI.")).to_be_visible(timeout=WAIT)
+    expect(page.locator("#music-opening-told")).to_contain_text("mine.mid")
+    page.click("#music-opening_out")
+    expect(page.locator("#music-opening_out")).to_be_hidden(timeout=WAIT)
+
+
+def save_as(folder, name, data):
+    (folder / name).write_bytes(data)
+    return folder / name

@@ -1,8 +1,8 @@
 import pytest
 
 from pipelines.melody.grammar import decode
+from pipelines.melody.keys import find_key
 from pipelines.melody.score import MELODY
-from training.keys import find_key
 from training.music import Piece, cut, read_chord
 from training.tunes import Unreadable, read_collection, read_key, read_tune
 
