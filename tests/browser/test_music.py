@@ -91,6 +91,7 @@ def test_a_tune_of_the_artist_s_own_is_gone_on_from(visit, tmp_path):
     page = open_music(visit)
     file = tmp_path / "mine.mid"
     file.write_bytes(write([(i * 0.5, 0.5, SCALE[(i * 3) % 8]) for i in range(36)], metre=(3, 4)))
+    expect(page.locator("#music-opening_bars")).to_be_hidden()
     page.set_input_files("input:has(+ #music-upload)", file)
     expect(page.locator("#music-opening-told")).to_contain_text("mine.mid: 6 bars in 3/4, C Major", timeout=WAIT)
     expect(page.locator("#music-roll .roll")).to_have_attribute("data-notes", "36")
@@ -108,6 +109,7 @@ def test_a_tune_of_the_artist_s_own_is_gone_on_from(visit, tmp_path):
     expect(page.locator("#music-opening-told")).to_contain_text("mine.mid")
     page.click("#music-opening_out")
     expect(page.locator("#music-opening_out")).to_be_hidden(timeout=WAIT)
+    expect(page.locator("#music-opening_bars")).to_be_hidden()
 
 
 def save_as(folder, name, data):
