@@ -13,6 +13,7 @@ from pipelines.melody.score import (
     MELODY,
     SECOND,
     THIRD,
+    TONICS,
     Harmony,
     Note,
     Score,
@@ -56,13 +57,13 @@ CHORD_FLOOR = 48
 HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
 
 
-def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score:
+def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str, transpose: int = 0) -> Score:
     """Return the score of a sketch, which may still be growing.
 
     `tempo` is in beats of the metre a minute. `suited` leaves the instruments to the style; another one plays the
-    melody, or in a chorale or a quartet every voice.
+    melody, or in a chorale or a quartet every voice. `transpose` moves all of it by semitones, and the key with it.
     """
-    shift = shift_from_tonic(key)
+    shift = shift_from_tonic(key) + transpose
     metre = sketch.header.metre
     notes = [
         Note(
@@ -78,7 +79,7 @@ def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str) -> Score
     return Score(
         notes=tuple(sorted(notes)),
         style=sketch.header.style,
-        key=key,
+        key=TONICS[(TONICS.index(key) + transpose) % len(TONICS)],
         mode=sketch.header.mode,
         metre=metre,
         tempo=tempo * BEAT_TICKS[metre] / 24,

@@ -101,7 +101,10 @@ def show_opening(params: MelodyParams) -> Score:
     header = Header(style=params.style, mode=params.mode, metre=params.time_signature)
     grammar = Grammar(header, bars + 1)
     set_opening(params.opening, bars, grammar)
-    whole = perform(grammar.sketch(), key=params.key, tempo=params.tempo, instrument=params.instrument)
+    tempo = params.tempo * params.speed
+    whole = perform(
+        grammar.sketch(), key=params.key, tempo=tempo, instrument=params.instrument, transpose=params.transpose
+    )
     return cut_short(whole, bars)
 
 

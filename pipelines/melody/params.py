@@ -14,6 +14,7 @@ class MelodyParams(Params):
     """What the artist sets; `tempo` is in beats of the metre a minute, `pace` in bars written a second.
 
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
+    `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
     The piece begins with the first `opening_bars` of the `opening`, which is in the composer's words
     (pipelines/melody/opening.py), and goes on from there.
     """
@@ -26,6 +27,8 @@ class MelodyParams(Params):
     opening_bars: int = knob(8, 1, 63, 1)
     tempo: int = knob(104, 40, 200, 1)
     bars: int = knob(16, 4, 64, 1)
+    transpose: int = knob(0, -12, 12, 1)
+    speed: float = knob(1.0, 0.5, 2.0, 0.05)
     instrument: str = choice("suited", ("suited", *INSTRUMENTS))
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)

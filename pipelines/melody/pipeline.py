@@ -42,7 +42,10 @@ class MelodyStep:
     def score(self) -> Score:
         """The notes so far, as they sound."""
         start = self.params
-        return perform(self.sketch, key=start.key, tempo=start.tempo, instrument=start.instrument)
+        return perform(
+            self.sketch, key=start.key, tempo=start.tempo * start.speed, instrument=start.instrument,
+            transpose=start.transpose,
+        )  # fmt: skip
 
     def finish(self) -> Score:
         """The piece as it is kept; one that was stopped ends with the bar it had come to."""

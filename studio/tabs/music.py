@@ -17,6 +17,7 @@ from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.roll import frame_score, roll
+from studio.tabs.arranging import remember, wire_arranging
 from studio.tabs.opening import draw_opening, wire_opening
 
 ART = "music"
@@ -39,22 +40,30 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             sheet = roll("music-roll", desk.words)
             with gr.Row(elem_classes=["actions"]):
                 midi, wav = (_download(panel, kind) for kind in ("midi", "wav"))
+            with gr.Row(elem_classes=["ask"]):
+                panel.draw("transpose", "speed", "instrument", min_width=160)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("density", "register")
             with panel.fold():
-                panel.draw("tempo", "bars", "instrument", "pace", "temperature", "echo", "top_p", "top_k")
+                panel.draw("tempo", "bars", "pace", "temperature", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()
     outputs = [sheet, midi, wav]
-    panel.run(compose.click, show, outputs, before=wire_opening(panel, opening, sheet))
-    panel.replay(show, outputs)
+
+    def present(view: View[Any], request: gr.Request) -> list[Any]:
+        remember(panel, view, request)
+        return show(view)
+
+    panel.run(compose.click, present, outputs, before=wire_opening(panel, opening, sheet))
+    panel.replay(present, outputs)
+    wire_arranging(panel, present, outputs)
     panel.stop_with(stop)
     return panel
 
 
-def show(view: View[Any], request: gr.Request) -> list[Any]:
+def show(view: View[Any]) -> list[Any]:
     """Return the roll and the two files: the notes so far, or the finished piece with its sound."""
     if not view.done:
         return [frame_score(view.step.score), gr.skip(), gr.skip()]

@@ -112,6 +112,33 @@ def test_a_tune_of_the_artist_s_own_is_gone_on_from(visit, tmp_path):
     expect(page.locator("#music-opening_bars")).to_be_hidden()
 
 
+def test_a_finished_piece_is_transposed_and_played_faster_without_composing_again(visit, tmp_path):
+    page = open_music(visit)
+    set_slider(page, "music-bars", 6)
+    page.click("#music-compose")
+    wait_until_done(page)
+    before = hear(save(page, "midi"))
+    set_slider(page, "music-transpose", -5)
+    set_slider(page, "music-speed", 1.5)
+    page.wait_for_function(
+        "was => document.querySelector('#music-roll output').textContent !== was",
+        arg=page.locator("#music-roll output").text_content(), timeout=WAIT,
+    )  # fmt: skip
+    page.wait_for_timeout(2500)
+    wait_until_done(page)
+    work = save(page, "midi")
+    after = hear(work)
+    assert [(o, p - 5) for o, _, p in before.voices[0]] == [(o, p) for o, _, p in after.voices[0]]
+    assert after.tempo == pytest.approx(before.tempo * 1.5, abs=1)
+    take = read_take(work)
+    assert (take.params["transpose"], take.params["speed"]) == (-5, 1.5)
+    other = open_music(visit)
+    other.locator("#tab-music").get_by_text("Keep or replay a work").click()
+    other.set_input_files("#music-keepsake input[type=file]", save_as(tmp_path, "work.mid", work))
+    wait_until_done(other)
+    assert save(other, "midi") == work
+
+
 def save_as(folder, name, data):
     (folder / name).write_bytes(data)
     return folder / name

@@ -119,6 +119,14 @@ def test_a_take_replays_to_the_same_bytes(tiny):
     assert write_midi(again.score, take) == write_midi(last.score, take)
 
 
+def test_what_only_sounds_changes_no_note_that_is_composed(tiny):
+    plain = compose(tiny, key="A", tempo=100)[-1]
+    moved = compose(tiny, key="A", tempo=100, transpose=4, speed=1.5, instrument="harp")[-1]
+    assert moved.sketch == plain.sketch
+    assert [n.pitch - 4 for n in moved.score.notes] == [n.pitch for n in plain.score.notes]
+    assert (moved.score.key, moved.score.tempo) == ("Db", plain.score.tempo * 1.5)
+
+
 def test_the_key_transposes_the_same_sketch(tiny):
     low, high = compose(tiny, key="G")[-1].score, compose(tiny, key="C")[-1].score
     assert [n.pitch + 5 for n in low.notes] == [n.pitch for n in high.notes]
