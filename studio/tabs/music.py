@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.audio import write_wav
+from pipelines.melody.audio import render, write_mp3, write_wav
 from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
 from pipelines.melody.params import MelodyParams
 from pipelines.params import narrow
@@ -39,7 +39,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             panel.draw_status()
             sheet = roll("music-roll", desk.words)
             with gr.Row(elem_classes=["actions"]):
-                midi, wav = (_download(panel, kind) for kind in ("midi", "wav"))
+                downloads = [_download(panel, kind) for kind in ("midi", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
         with gr.Column(elem_classes=["controls"]):
@@ -50,7 +50,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()
-    outputs = [sheet, midi, wav]
+    outputs = [sheet, *downloads]
 
     def present(view: View[Any], request: gr.Request) -> list[Any]:
         remember(panel, view, request)
@@ -64,14 +64,14 @@ def build_music(desk: Desk, folder: Path) -> Panel:
 
 
 def show(view: View[Any]) -> list[Any]:
-    """Return the roll and the two files: the notes so far, or the finished piece with its sound."""
+    """Return the roll and the files: the notes so far, or the finished piece with its sound."""
     if not view.done:
-        return [frame_score(view.step.score), gr.skip(), gr.skip()]
+        return [frame_score(view.step.score), *[gr.skip()] * 3]
     score = view.step.finish()
-    name = f"triptych-{view.take.seed}"
-    wav = keep(f"{name}.wav", write_wav(score))
-    midi = keep(f"{name}.mid", write_midi(score, view.take))
-    return [frame_score(score, wav), gr.update(value=midi, visible=True), gr.update(value=wav, visible=True)]
+    name, samples = f"triptych-{view.take.seed}", render(score)
+    wav = keep(f"{name}.wav", write_wav(samples))
+    files = [keep(f"{name}.mid", write_midi(score, view.take)), keep(f"{name}.mp3", write_mp3(samples)), wav]
+    return [frame_score(score, wav), *(gr.update(value=file, visible=True) for file in files)]
 
 
 def read_midi_take(path: Path) -> Take:

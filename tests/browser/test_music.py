@@ -130,6 +130,7 @@ def test_a_finished_piece_is_transposed_and_played_faster_without_composing_agai
     after = hear(work)
     assert [(o, p - 5) for o, _, p in before.voices[0]] == [(o, p) for o, _, p in after.voices[0]]
     assert after.tempo == pytest.approx(before.tempo * 1.5, abs=1)
+    assert len(save(page, "mp3")) < len(save(page, "wav")) / 8
     take = read_take(work)
     assert (take.params["transpose"], take.params["speed"]) == (-5, 1.5)
     other = open_music(visit)

@@ -5,9 +5,10 @@ import wave
 import mido
 import numpy as np
 import pytest
+import soundfile
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.audio import render, write_wav
+from pipelines.melody.audio import SAMPLE_RATE, render, write_mp3, write_wav
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.midi import name_key, read_take, write_midi
 from pipelines.melody.params import MelodyParams
@@ -76,7 +77,19 @@ def test_the_sound_is_as_long_as_the_bars_and_not_clipped():
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS)
 def test_every_instrument_sounds(instrument):
-    with wave.open(io.BytesIO(write_wav(compose(instrument=instrument)))) as file:
+    with wave.open(io.BytesIO(write_wav(render(compose(instrument=instrument))))) as file:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, 44_100)
         samples = np.frombuffer(file.readframes(file.getnframes()), np.int16)
     assert np.abs(samples.astype(int)).mean() > 50
+
+
+def test_an_mp3_is_the_same_sound_in_a_ninth_of_the_room():
+    samples = render(compose())
+    file = write_mp3(samples)
+    assert len(file) < len(write_wav(samples)) / 8
+    assert file == write_mp3(samples)
+    heard, rate = soundfile.read(io.BytesIO(file))
+    assert rate == SAMPLE_RATE
+    assert abs(len(heard) - len(samples)) < 0.1 * SAMPLE_RATE
+    length = min(len(heard), len(samples))
+    assert np.corrcoef(heard[:length, 0], samples[:length, 0])[0, 1] > 0.95
