@@ -50,7 +50,8 @@ def write_mp3(samples: NDArray[np.int16]) -> bytes:
     import soundfile
 
     out = BytesIO()
-    soundfile.write(out, samples, SAMPLE_RATE, format="MP3", bitrate_mode="CONSTANT", compression_level=0.5)
+    sound = samples.astype(np.float32) / 32768  # given whole numbers, libsndfile 1.2.2 writes two garbled channels
+    soundfile.write(out, sound, SAMPLE_RATE, format="MP3", bitrate_mode="CONSTANT", compression_level=0.5)
     return out.getvalue()
 
 
