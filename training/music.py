@@ -1,6 +1,5 @@
 """Read ../shared/data/music as sketches: whole tunes and cuts of whole bars, written from their tonic."""
 
-import bisect
 import hashlib
 import json
 import lzma
@@ -14,7 +13,8 @@ from typing import Any
 from pipelines.melody.grammar import decode
 from pipelines.melody.keys import find_key
 from pipelines.melody.score import BAR_TICKS, BASS, MELODY, SECOND, STYLES, THIRD, Harmony, Header, Sketch, Tone
-from pipelines.melody.vocabulary import GRID, LENGTHS, RANGES, encode, name_tempo
+from pipelines.melody.vocabulary import encode, name_tempo
+from pipelines.melody.voicing import fold, set_voice, snap
 from training.tunes import read_collection
 
 HELD_OUT_SHARE = 16
@@ -104,9 +104,9 @@ def _encode_cut(piece: Piece, metre: str, start: int, bars: int, ends: tuple[boo
     tones = [
         tone
         for voice, notes in voices.items()
-        for tone in _set_voice(notes, voice, voice in STYLES[piece.style].chordal, start, end)
+        for tone in set_voice(notes, voice, voice in STYLES[piece.style].chordal, start, end)
     ]
-    tones = [Tone(t.start_ticks, t.voice, _fold(t.pitch + shift, t.voice), t.length_ticks) for t in tones]
+    tones = [Tone(t.start_ticks, t.voice, fold(t.pitch + shift, t.voice), t.length_ticks) for t in tones]
     unique = {(t.start_ticks, t.voice, t.pitch): t for t in tones}
     harmonies = _set_harmonies(piece.chords, start, end, tonic)
     header = Header(
@@ -115,28 +115,11 @@ def _encode_cut(piece: Piece, metre: str, start: int, bars: int, ends: tuple[boo
     return encode(Sketch(header, bars, tuple(unique.values()), tuple(harmonies)))
 
 
-def _set_voice(notes: Sequence[RawNote], voice: int, chordal: bool, start: int, end: int) -> Iterator[Tone]:
-    """Set a voice on the grid; where it may sound one tone at a time, the outer one stays and overlaps are cut."""
-    starts: dict[int, list[RawNote]] = {}
-    for note in notes:
-        starts.setdefault(_snap(note[0] - start), []).append(note)
-    times = sorted(time for time in starts if time < end - start)
-    for time, after in zip(times, [*times[1:], end - start], strict=False):
-        room = end - start - time if chordal else after - time
-        if room < LENGTHS[0]:
-            continue
-        chosen = starts[time]
-        if not chordal:
-            chosen = [(min if voice == BASS else max)(chosen, key=lambda n: n[2])]
-        for _, length, pitch in chosen:
-            yield Tone(time, voice, pitch, _round_length(length, room))
-
-
 def _set_harmonies(chords: Sequence[tuple[int, str]], start: int, end: int, tonic: int) -> Iterator[Harmony]:
     seen = set()
     for time, name in chords:
         parsed = read_chord(name)
-        snapped = _snap(time - start)
+        snapped = snap(time - start)
         if parsed and start <= time < end and snapped < end - start and snapped not in seen:
             seen.add(snapped)
             yield Harmony(snapped, (parsed[0] - tonic) % 12, parsed[1])
@@ -149,26 +132,6 @@ def read_chord(name: str) -> tuple[int, str] | None:
         return None
     root = ROOTS[match[1]] + {"#": 1, "b": -1, "": 0}[match[2]]
     return root % 12, next(quality for pattern, quality in QUALITIES if re.match(pattern, match[3]))
-
-
-def _snap(ticks: int) -> int:
-    quarter, rest = divmod(ticks, 24)
-    nearest = min((*GRID, 24), key=lambda g: abs(g - rest))
-    return quarter * 24 + nearest
-
-
-def _round_length(ticks: int, room: int) -> int:
-    nearest = min(LENGTHS, key=lambda length: abs(length - ticks))
-    return nearest if nearest <= room else LENGTHS[bisect.bisect_right(LENGTHS, room) - 1]
-
-
-def _fold(pitch: int, voice: int) -> int:
-    low, high = RANGES[voice]
-    while pitch < low:
-        pitch += 12
-    while pitch > high:
-        pitch -= 12
-    return pitch
 
 
 def _read_rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -160,7 +160,7 @@ class RemotePainter:
             self._told_format = False
             return [(words, count)]
         named = [(int(wide), int(high)) for wide, high in SIZE.findall(str(error.details["reason"]))]
-        named = [one for one in named if one != size]
+        named = [one for one in named if one != size and all(one)]
         if named and not self._sizes:
             self._sizes = named
             return [(words, count)]

@@ -97,7 +97,10 @@ def share_out(parts: Sequence[Sequence[Sound]]) -> tuple[str, dict[int, tuple[So
         if _is_line(ranked[0]):
             return "dance", {MELODY: take_top(ranked[0])}
         top = take_top(ranked[0])
-        rest = [sound for sound in ranked[0] if sound not in set(top)]
+        sung = {(onset, pitch) for onset, _, pitch in top}
+        rest = [sound for sound in ranked[0] if (sound[0], sound[2]) not in sung]
+        if not rest:  # notes held over into the next
+            return "dance", {MELODY: top}
         middle = sorted(pitch for _, _, pitch in rest)[len(rest) // 2]
         split = {
             MELODY: top,

@@ -1,8 +1,6 @@
 """The bars a piece begins with, as an artist brings them: in the composer's words, set before it goes on."""
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pipelines.errors import UnreadableOpening
 from pipelines.melody.expression import cut_short, perform
@@ -10,7 +8,8 @@ from pipelines.melody.grammar import Grammar
 from pipelines.melody.hearing import Heard
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.score import BAR_TICKS, STYLES, Header, Score, Tone, shift_from_tonic
-from pipelines.melody.vocabulary import AT, BAR, FOR, IDS, LENGTHS, MAX_BARS_LEFT, POSITIONS, RANGES, WORDS, tone_word
+from pipelines.melody.vocabulary import AT, BAR, FOR, IDS, LENGTHS, MAX_BARS_LEFT, POSITIONS, WORDS, tone_word
+from pipelines.melody.voicing import fold, set_voice, snap
 
 MOST_BARS = 63  # at least one is left for the composer
 PARTING = " | "
@@ -22,29 +21,17 @@ def write_opening(heard: Heard) -> str:
     Bars in which nothing begins are left out, as the composer can't write them.
     """
     bar_ticks, shift = BAR_TICKS[heard.metre], shift_from_tonic(heard.key)
-    begun = sorted({_snap(onset) // bar_ticks for sounds in heard.voices.values() for onset, _, _ in sounds})
-    places = {bar: place for place, bar in enumerate(begun[:MOST_BARS])}
-    bars: list[dict[int, list[Tone]]] = [{} for _ in places]
+    begun = sorted({snap(onset) // bar_ticks for sounds in heard.voices.values() for onset, _, _ in sounds})
+    earlier = {bar: (bar - place) * bar_ticks for place, bar in enumerate(begun[:MOST_BARS])}
+    bars: list[dict[int, list[Tone]]] = [{} for _ in earlier]
     for voice, sounds in heard.voices.items():
-        tones = []
-        for onset, length, pitch in sounds:
-            bar, position = divmod(_snap(onset), bar_ticks)
-            if bar in places:
-                time = places[bar] * bar_ticks + position
-                tones.append(Tone(time, voice, _fold(pitch - shift, voice), _round(length)))
-        line = voice not in STYLES[heard.style].chordal
-        for tone in _part(tones) if line else tones:
-            bars[tone.start_ticks // bar_ticks].setdefault(tone.start_ticks % bar_ticks, []).append(tone)
+        kept = [(o - earlier[snap(o) // bar_ticks], n, p) for o, n, p in sounds if snap(o) // bar_ticks in earlier]
+        moved = [(onset, length, fold(pitch - shift, voice)) for onset, length, pitch in kept]
+        for tone in set_voice(moved, voice, voice in STYLES[heard.style].chordal, 0, len(bars) * bar_ticks):
+            bar, position = divmod(tone.start_ticks, bar_ticks)
+            bars[bar].setdefault(position, []).append(tone)
     grammar = Grammar(Header(style=heard.style, mode=heard.mode, metre=heard.metre), len(bars) + 1)
     return PARTING.join(" ".join(_set_bar(grammar, bar)) for bar in bars)
-
-
-def _part(tones: list[Tone]) -> Iterator[Tone]:
-    """Yield the tones of one line: of those that begin together the highest, none longer than until the next."""
-    tops = {tone.start_ticks: tone for tone in sorted(tones, key=lambda tone: tone.pitch)}
-    times = sorted(tops)
-    for time, ends in zip(times, [*times[1:], math.inf], strict=True):
-        yield replace(tops[time], length_ticks=int(min(tops[time].length_ticks, ends - time)))
 
 
 def _set_bar(grammar: Grammar, places: dict[int, list[Tone]]) -> Iterator[str]:
@@ -64,14 +51,10 @@ def _set_tone(grammar: Grammar, tone: Tone) -> Iterator[str]:
     word = tone_word(tone.voice, tone.pitch)
     if not grammar.allowed()[word]:
         return
-    grammar.push(word)
-    room = max(LENGTHS[0], tone.length_ticks)
-    lasting = FOR + max(index for index, length in enumerate(LENGTHS) if length <= room)
-    while not grammar.allowed()[lasting]:  # it would sound beyond the last bar
-        lasting -= 1
-    grammar.push(lasting)
-    yield WORDS[word]
-    yield WORDS[lasting]
+    lasting = FOR + LENGTHS.index(tone.length_ticks)
+    for one in (word, lasting):
+        grammar.push(one)
+        yield WORDS[one]
 
 
 def set_opening(opening: str, bars: int, grammar: Grammar) -> list[int]:
@@ -83,7 +66,10 @@ def set_opening(opening: str, bars: int, grammar: Grammar) -> list[int]:
     written = [bar for bar in opening.split(PARTING.strip()) if bar.strip()]
     for bar in written[: min(bars, grammar.bars - 1)]:
         for word in (_next_bar(grammar), *(_find(name) for name in bar.split())):
-            if not grammar.allowed()[word]:
+            allowed = grammar.allowed()
+            while word > FOR and allowed[FOR] and not allowed[word]:  # it would sound beyond the piece's last bar
+                word -= 1
+            if not allowed[word]:
                 raise UnreadableOpening
             grammar.push(word)
             told.append(word)
@@ -116,23 +102,3 @@ def _find(name: str) -> int:
 
 def _next_bar(grammar: Grammar) -> int:
     return BAR + min(grammar.bars - 2 - grammar.bar, MAX_BARS_LEFT)
-
-
-def _snap(ticks: float) -> int:
-    """Return the nearest time on the grid, the earlier of two."""
-    quarter, rest = divmod(ticks, 24)
-    grid = (*(p for p in POSITIONS if p < 24), 24)
-    return int(quarter) * 24 + min(grid, key=lambda place: (abs(place - rest), place))
-
-
-def _round(ticks: float) -> int:
-    return min(LENGTHS, key=lambda length: abs(math.log(length / max(ticks, 1.0))))
-
-
-def _fold(pitch: int, voice: int) -> int:
-    low, high = RANGES[voice]
-    while pitch < low:
-        pitch += 12
-    while pitch > high:
-        pitch -= 12
-    return pitch

@@ -106,7 +106,7 @@ def test_a_server_of_few_sizes_is_asked_for_the_nearest_it_names(hire):
     offered = ["1024x1024", "1536x1024", "1024x1536"]
 
     def script(asked, _):
-        told = f"Invalid size '{asked['size']}'. Supported sizes are {', '.join(offered)}."
+        told = f"Invalid size '{asked['size']}'. Not 00x00. Supported sizes are {', '.join(offered)}."
         return None if asked["size"] in offered else refuse(400, told)
 
     with open_studio(script) as server:

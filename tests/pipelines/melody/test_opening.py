@@ -112,6 +112,22 @@ def test_a_piano_piece_becomes_a_song_with_accompaniment_and_bass(tiny):
     assert (three.style, len(three.voices[1])) == ("song", len(chords))
 
 
+def test_a_tune_whose_notes_are_held_over_is_a_tune_and_sung_once():
+    held = hear(write([(i, 1.8, SCALE[i % 8]) for i in range(16)]))
+    assert (held.style, [pitch for _, _, pitch in held.voices[0]]) == ("dance", [SCALE[i % 8] for i in range(16)])
+    piano = hear(write(sorted([(i, 1.8, 76 + i % 3) for i in range(16)] + [(i * 4, 4, 40) for i in range(4)])))
+    assert sum(map(len, piano.voices.values())) == 20
+
+
+def test_a_long_note_near_the_end_is_cut_and_not_refused(tiny):
+    heard = hear(write([(i * 4 + 2, 8, 60 + i) for i in range(4)]))
+    steps = compose(tiny, opening=write_opening(heard), opening_bars=3, bars=4, **settings(heard))
+    assert steps[-1].bars_done == 4
+    for bars in (1, 2, 3):
+        long = "at:0 v0:60 for:24 | " * (bars - 1) + "at:90 v0:62 for:192"
+        assert compose(tiny, opening=long, opening_bars=bars, bars=4)[-1].bars_done == 4
+
+
 def test_silence_and_hurry_and_great_length_still_make_bars(tiny):
     dice = random.Random(5)
     rests = [(0, 1, 60), (9.3, 0.01, 62), (40, 30, 64)]
