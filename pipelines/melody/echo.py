@@ -3,11 +3,13 @@
 import torch
 from torch import Tensor
 
-from pipelines.melody.vocabulary import AT, BAR, MAX_BARS_LEFT
+from pipelines.melody.grammar import Grammar
+from pipelines.melody.vocabulary import AT, BAR
 
 DISTANCES = {4: 1.0, 8: 0.7}
 ECHO_NATS = 5.0
 TIRED_AFTER = 2
+MEMORY = 64  # bars; an endless piece may come back to what was long ago
 TIRED = -0.6
 
 
@@ -20,8 +22,7 @@ class Echo:
     piece. The last bar is left alone, to be an ending.
     """
 
-    def __init__(self, bars: int) -> None:
-        self._length = bars
+    def __init__(self) -> None:
         self._bars: list[list[int]] = []
 
     def push(self, word: int) -> None:
@@ -31,10 +32,10 @@ class Echo:
         elif self._bars:
             self._bars[-1].append(word)
 
-    def lean(self, logits: Tensor, echo: float) -> Tensor:
+    def lean(self, logits: Tensor, echo: float, grammar: Grammar) -> Tensor:
         """Add the bias, in nats; 0 changes nothing."""
         here = len(self._bars) - 1
-        if not echo or here < 0 or here == self._length - 1:
+        if not echo or here < 0 or here == grammar.bars - 1:
             return logits
         now = self._bars[here]
         bias = torch.zeros_like(logits)
@@ -44,10 +45,8 @@ class Echo:
                 continue
             earlier = self._bars[here - distance]
             if earlier[: len(now)] == now:
-                word = (
-                    earlier[len(now)] if len(now) < len(earlier) else BAR + min(self._length - 2 - here, MAX_BARS_LEFT)
-                )
-                weight *= TIRED if self._bars[:here].count(earlier) >= TIRED_AFTER else 1.0
+                word = earlier[len(now)] if len(now) < len(earlier) else grammar.next_bar
+                weight *= TIRED if self._bars[max(0, here - MEMORY) : here].count(earlier) >= TIRED_AFTER else 1.0
                 leans[word] = min(leans.get(word, weight), weight)
         for word, weight in leans.items():
             bias[word] = echo * weight * ECHO_NATS

@@ -1,6 +1,6 @@
 """Turn a sketch into a score: the key, the instruments, how loud each note is, how chord symbols sound."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -13,6 +13,7 @@ from pipelines.melody.score import (
     MELODY,
     SECOND,
     THIRD,
+    TICKS_PER_QUARTER,
     TONICS,
     Harmony,
     Note,
@@ -57,14 +58,19 @@ CHORD_FLOOR = 48
 HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
 
 
-def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str, transpose: int = 0) -> Score:
+def perform(  # noqa: PLR0913  how a piece sounds is told in these words
+    sketch: Sketch, *, key: str, tempo: float, instrument: str, transpose: int = 0,
+    tempo_changes: Sequence[tuple[int, float]] = (),
+) -> Score:  # fmt: skip
     """Return the score of a sketch, which may still be growing.
 
-    `tempo` is in beats of the metre a minute. `suited` leaves the instruments to the style; another one plays the
-    melody, or in a chorale or a quartet every voice. `transpose` moves all of it by semitones, and the key with it.
+    `tempo` is in beats of the metre a minute, and so are its changes, each with the bar it begins with. `suited` leaves
+    the instruments to the style; another one plays the melody, or in a chorale or a quartet every voice. `transpose`
+    moves all of it by semitones, and the key with it.
     """
     shift = shift_from_tonic(key) + transpose
     metre = sketch.header.metre
+    quarters = BEAT_TICKS[metre] / TICKS_PER_QUARTER
     notes = [
         Note(
             tone.start_ticks,
@@ -82,7 +88,8 @@ def perform(sketch: Sketch, *, key: str, tempo: float, instrument: str, transpos
         key=TONICS[(TONICS.index(key) + transpose) % len(TONICS)],
         mode=sketch.header.mode,
         metre=metre,
-        tempo=tempo * BEAT_TICKS[metre] / 24,
+        tempo=tempo * quarters,
+        tempo_changes=tuple((bar, later * quarters) for bar, later in tempo_changes),
         bars=sketch.bars,
         programs=choose_programs(sketch.header.style, instrument),
     )
@@ -93,7 +100,8 @@ def cut_short(score: Score, bars: int) -> Score:
     end = bars * BAR_TICKS[score.metre]
     notes = (n for n in score.notes if n.start_ticks < end)
     held = tuple(replace(n, length_ticks=min(n.length_ticks, end - n.start_ticks)) for n in notes)
-    return replace(score, bars=bars, notes=held)
+    changes = tuple(change for change in score.tempo_changes if change[0] < bars)
+    return replace(score, bars=bars, notes=held, tempo_changes=changes)
 
 
 def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:

@@ -33,10 +33,13 @@ class Grammar:
     What holds for every piece it lets through: exactly `bars` bars of the metre; positions rise within a bar; every
     bar starts something unless all voices are held through it; a voice that is not chordal sounds one tone at a
     time; voices come in order at a position; no tone goes on past the last bar.
+
+    A piece played without end counts each `section` of bars down by itself, so that phrases go on closing.
     """
 
-    def __init__(self, header: Header, bars: int) -> None:
+    def __init__(self, header: Header, bars: int, section: int | None = None) -> None:
         self.header, self.bars = header, bars
+        self._section = section or bars
         self.bar, self.position = -1, -1
         self.tones: list[Tone] = []
         self.harmonies: list[Harmony] = []
@@ -47,6 +50,14 @@ class Grammar:
         self._begun: tuple[int, int] | None = None
         self._last: tuple[int, int] | None = None
         self._fresh = False
+
+    @property
+    def next_bar(self) -> int:
+        """The word that begins the next bar, or ends the piece after its last."""
+        following = self.bar + 1
+        if following >= self.bars:
+            return END
+        return BAR + min(self._section - 1 - following % self._section, MAX_BARS_LEFT)
 
     @property
     def now_ticks(self) -> int:
@@ -76,8 +87,7 @@ class Grammar:
         positions = self._open_positions() if self.bar >= 0 else []
         mask[[AT + index for index in positions]] = True
         if self.bar < 0 or self.position >= 0 or not positions:
-            left = self.bars - 2 - self.bar
-            mask[END if left < 0 else BAR + min(left, MAX_BARS_LEFT)] = True
+            mask[self.next_bar] = True
         return mask
 
     def is_free(self, voice: int, position: int) -> bool:

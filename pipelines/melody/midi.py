@@ -5,7 +5,7 @@ from io import BytesIO
 import mido
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.score import BASS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS, Note, Score
+from pipelines.melody.score import BAR_TICKS, BASS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS, Note, Score
 from pipelines.take import Take
 
 TICKS_PER_BEAT = 480
@@ -59,8 +59,12 @@ def _write_conductor(score: Score, take: Take | None) -> mido.MidiTrack:
         track.append(mido.MetaMessage("text", text=MARK + take.to_json()))
     track.append(mido.MetaMessage("time_signature", numerator=above, denominator=below))
     track.append(mido.MetaMessage("key_signature", key=name_key(score.key, score.mode)))
-    track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(score.tempo)))
-    track.append(mido.MetaMessage("end_of_track", time=_scale(score.length_ticks)))
+    now = 0
+    for bar, tempo in ((0, score.tempo), *score.tempo_changes):
+        time = _scale(bar * BAR_TICKS[score.metre])
+        track.append(mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(tempo), time=time - now))
+        now = time
+    track.append(mido.MetaMessage("end_of_track", time=_scale(score.length_ticks) - now))
     return track
 
 

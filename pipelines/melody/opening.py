@@ -8,7 +8,7 @@ from pipelines.melody.grammar import Grammar
 from pipelines.melody.hearing import Heard
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.score import BAR_TICKS, STYLES, Header, Score, Tone, shift_from_tonic
-from pipelines.melody.vocabulary import AT, BAR, FOR, IDS, LENGTHS, MAX_BARS_LEFT, POSITIONS, WORDS, tone_word
+from pipelines.melody.vocabulary import AT, FOR, IDS, LENGTHS, POSITIONS, WORDS, tone_word
 from pipelines.melody.voicing import fold, set_voice, snap
 
 MOST_BARS = 63  # at least one is left for the composer
@@ -36,7 +36,7 @@ def write_opening(heard: Heard) -> str:
 
 def _set_bar(grammar: Grammar, places: dict[int, list[Tone]]) -> Iterator[str]:
     """Yield a bar's words, and push them; what the grammar doesn't let through is left out."""
-    grammar.push(_next_bar(grammar))
+    grammar.push(grammar.next_bar)
     for position in sorted(places):
         at = AT + POSITIONS.index(position)
         tones = [tone for tone in places[position] if grammar.is_free(tone.voice, position)]
@@ -65,7 +65,7 @@ def set_opening(opening: str, bars: int, grammar: Grammar) -> list[int]:
     told: list[int] = []
     written = [bar for bar in opening.split(PARTING.strip()) if bar.strip()]
     for bar in written[: min(bars, grammar.bars - 1)]:
-        for word in (_next_bar(grammar), *(_find(name) for name in bar.split())):
+        for word in (grammar.next_bar, *(_find(name) for name in bar.split())):
             allowed = grammar.allowed()
             while word > FOR and allowed[FOR] and not allowed[word]:  # it would sound beyond the piece's last bar
                 word -= 1
@@ -73,10 +73,10 @@ def set_opening(opening: str, bars: int, grammar: Grammar) -> list[int]:
                 raise UnreadableOpening
             grammar.push(word)
             told.append(word)
-        if not grammar.allowed()[_next_bar(grammar)]:
+        if not grammar.allowed()[grammar.next_bar]:
             raise UnreadableOpening
     if told:  # the opening's last bar stays as it was brought
-        told.append(_next_bar(grammar))
+        told.append(grammar.next_bar)
         grammar.push(told[-1])
     return told
 
@@ -98,7 +98,3 @@ def _find(name: str) -> int:
     if name not in IDS or IDS[name] < AT:
         raise UnreadableOpening
     return IDS[name]
-
-
-def _next_bar(grammar: Grammar) -> int:
-    return BAR + min(grammar.bars - 2 - grammar.bar, MAX_BARS_LEFT)

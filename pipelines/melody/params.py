@@ -15,18 +15,20 @@ class MelodyParams(Params):
 
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
     `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
+    An `endless` piece goes on until it is stopped; `mode` and `tempo` change from its next bar on.
     The piece begins with the first `opening_bars` of the `opening`, which is in the composer's words
     (pipelines/melody/opening.py), and goes on from there.
     """
 
     style: str = choice("dance", STYLES)
     key: str = choice("D", TONICS)
-    mode: str = choice("major", MODES)
+    mode: str = choice("major", MODES, live=True)
     time_signature: str = choice("4/4", BAR_TICKS)
     opening: str = text("", max_length=MAX_OPENING)
     opening_bars: int = knob(8, 1, 63, 1)
-    tempo: int = knob(104, 40, 200, 1)
+    tempo: int = knob(104, 40, 200, 1, live=True)
     bars: int = knob(16, 4, 64, 1)
+    endless: int = knob(0, 0, 1, 1)
     transpose: int = knob(0, -12, 12, 1)
     speed: float = knob(1.0, 0.5, 2.0, 0.05)
     instrument: str = choice("suited", ("suited", *INSTRUMENTS))

@@ -1,7 +1,7 @@
 """Compose: word by word, under the grammar, steered by whatever the knobs say at each word."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from pipelines import sampling, weights
-from pipelines.decoding import Picked, decode
+from pipelines.decoding import Pick, Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
 from pipelines.melody.cadence import lead_home
@@ -22,10 +22,12 @@ from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.score import BEAT_TICKS, Header, Score, Sketch
 from pipelines.melody.steering import steer
-from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
+from pipelines.melody.vocabulary import AT, BAR, HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
 from pipelines.params import Read, narrow
 
 ART = "music"
+SECTION = 16  # bars that an endless piece counts down at a time
+MOST_BARS = 2_000  # of an endless piece: an hour and more
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class MelodyStep:
     bars_done: int
     total: int
     params: MelodyParams = field(repr=False)
+    tempo_changes: tuple[tuple[int, int], ...] = ()
 
     @cached_property
     def score(self) -> Score:
@@ -45,6 +48,7 @@ class MelodyStep:
         return perform(
             self.sketch, key=start.key, tempo=start.tempo * start.speed, instrument=start.instrument,
             transpose=start.transpose,
+            tempo_changes=[(bar, tempo * start.speed) for bar, tempo in self.tempo_changes],
         )  # fmt: skip
 
     def finish(self) -> Score:
@@ -68,32 +72,44 @@ class MelodyPipeline:
     def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
         """Compose one piece, one step a word; `read` is called once a step. Raises UnreadableOpening."""
         start = params = read()
-        header = write_header(start)
-        grammar = Grammar(header, start.bars)
-        echo = Echo(start.bars)
+        grammar = Grammar(write_header(start), *((MOST_BARS, SECTION) if start.endless else (start.bars,)))
+        echo = Echo()
         generator = torch.Generator().manual_seed(seed)
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
-            leaning = lead_home(echo.lean(logits, params.echo), grammar)
+            leaning = lead_home(echo.lean(logits, params.echo, grammar), grammar)
             picked = choose(leaning, grammar, params, generator)
             echo.push(picked.token)
             return picked
 
-        told = set_opening(start.opening, start.opening_bars, grammar)
-        for word in told:
+        written = set_opening(start.opening, start.opening_bars, grammar)
+        for word in written:
             echo.push(word)
-        decoder = open_decoder(self.model, self.llama, self.context)
-        words = decode(decoder, encode_header(header) + told, pick, keep=HEADER_LENGTH)
+        words = self._decode(grammar.header, written, pick)
         sketch, index, pace = grammar.sketch(), 0, Pace()
+        tempos = [(0, start.tempo)]
         while not grammar.done:
             if index:
                 params = read()
-            if grammar.push(next(words).token) is not None:
+            word = next(words).token
+            written.append(word)
+            if grammar.push(word) is not None:
                 sketch = grammar.sketch()
+            if BAR <= word < AT:
+                if params.tempo != tempos[-1][1]:
+                    tempos.append((grammar.bar, params.tempo))
+                header = write_header(replace(start, mode=params.mode, tempo=params.tempo))
+                if header != grammar.header:
+                    grammar.header = header
+                    words = self._decode(grammar.header, written, pick)
             pace.keep(grammar.now_ticks / grammar.bar_ticks, params.pace)
             index += 1
             done = grammar.bars if grammar.done else max(0, grammar.bar)
-            yield MelodyStep(sketch, index, done, grammar.bars, start)
+            yield MelodyStep(sketch, index, done, grammar.bars, start, tuple(tempos[1:]))
+
+    def _decode(self, header: Header, written: Sequence[int], pick: Pick) -> Iterator[Picked]:
+        decoder = open_decoder(self.model, self.llama, self.context)
+        return decode(decoder, encode_header(header) + list(written), pick, keep=HEADER_LENGTH)
 
     @classmethod
     def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = "") -> "MelodyPipeline":

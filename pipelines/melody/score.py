@@ -1,7 +1,7 @@
 """What music is here: sketches, which know no key, and scores, which sound. Time is counted in ticks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 TICKS_PER_QUARTER = 24
@@ -113,7 +113,10 @@ ACCOMPANIMENT = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """A finished or growing work: notes in order, and all that a player needs to know."""
+    """A finished or growing work: notes in order, and all that a player needs to know.
+
+    `tempo` is in quarters a minute; `tempo_changes` are later ones, each with the bar it begins with.
+    """
 
     notes: tuple[Note, ...]
     style: str
@@ -123,11 +126,35 @@ class Score:
     tempo: float
     bars: int
     programs: tuple[tuple[int, int], ...]
+    tempo_changes: tuple[tuple[int, float], ...] = ()
 
     @property
     def length_ticks(self) -> int:
         """The length of all bars."""
         return self.bars * BAR_TICKS[self.metre]
+
+    def bar_at(self, bar: int) -> "Score":
+        """Return the notes that begin in a bar as a piece of their own, held as long as they are held here."""
+        first, length = bar * BAR_TICKS[self.metre], BAR_TICKS[self.metre]
+        notes = tuple(
+            replace(n, start_ticks=n.start_ticks - first) for n in self.notes if first <= n.start_ticks < first + length
+        )
+        bars = max(1, -(-max((n.start_ticks + n.length_ticks for n in notes), default=0) // length))
+        changes = [(at - bar, tempo) for at, tempo in ((0, self.tempo), *self.tempo_changes)]
+        tempo = [tempo for at, tempo in changes if at <= 0][-1]
+        later = tuple((at, tempo) for at, tempo in changes if 0 < at < bars)
+        return replace(self, notes=notes, bars=bars, tempo=tempo, tempo_changes=later)
+
+    def seconds_at(self, ticks: float) -> float:
+        """Return when a time in ticks comes, in seconds from the beginning."""
+        passed, since, tempo = 0.0, 0, self.tempo
+        for bar, following in self.tempo_changes:
+            change = bar * BAR_TICKS[self.metre]
+            if change >= ticks:
+                break
+            passed += (change - since) / TICKS_PER_QUARTER * 60 / tempo
+            since, tempo = change, following
+        return passed + (ticks - since) / TICKS_PER_QUARTER * 60 / tempo
 
 
 def shift_from_tonic(key: str) -> int:

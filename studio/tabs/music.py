@@ -70,7 +70,7 @@ def show(view: View[Any]) -> list[Any]:
     score = view.step.finish()
     name, samples = f"triptych-{view.take.seed}", render(score)
     wav = keep(f"{name}.wav", write_wav(samples))
-    files = [keep(f"{name}.mid", write_midi(score, view.take)), keep(f"{name}.mp3", write_mp3(samples)), wav]
+    files = [keep(f"{name}.mid", write_midi(score, view.take)), keep(f"{name}.mp3", write_mp3([samples])), wav]
     return [frame_score(score, wav), *(gr.update(value=file, visible=True) for file in files)]
 
 

@@ -1,6 +1,7 @@
 import io
 import warnings
 import wave
+from dataclasses import replace
 
 import mido
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import soundfile
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.audio import SAMPLE_RATE, render, write_mp3, write_wav
+from pipelines.melody.audio import SAMPLE_RATE, render, render_bar, render_bars, write_flac, write_mp3, write_wav
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.midi import name_key, read_take, write_midi
 from pipelines.melody.params import MelodyParams
@@ -85,12 +86,49 @@ def test_every_instrument_sounds(instrument):
 
 def test_an_mp3_is_the_same_sound_in_a_ninth_of_the_room():
     samples = render(compose())
-    file = write_mp3(samples)
+    file = write_mp3([samples])
     assert len(file) < len(write_wav(samples)) / 8
-    assert file == write_mp3(samples)
+    assert file == write_mp3([samples])
     heard, rate = soundfile.read(io.BytesIO(file))
     assert rate == SAMPLE_RATE
     assert abs(len(heard) - len(samples)) < 0.1 * SAMPLE_RATE
     length = min(len(heard), len(samples))
     for channel in (0, 1):
         assert np.corrcoef(heard[:length, channel], samples[:length, channel])[0, 1] > 0.99
+
+
+def test_the_last_note_dies_away_and_is_not_cut():
+    score = compose(style="dance", instrument="strings", tempo=120)
+    end = max(score.seconds_at(n.start_ticks + n.length_ticks) for n in score.notes)
+    sound = np.abs(render(score).astype(int)).max(1)
+    after = sound[round(end * SAMPLE_RATE) : round((end + 0.05) * SAMPLE_RATE)]
+    assert after.max() > 500
+    assert sound[-100:].max() < 10
+
+
+@pytest.mark.parametrize("style", ["lead", "quartet"])
+def test_bars_laid_where_they_begin_are_the_piece(style):
+    score = compose(style=style, bars=6)
+    whole = render(score).astype(np.float64)
+    laid = np.concatenate(list(render_bars(score))).astype(np.float64)
+    length = min(len(whole), len(laid)) - SAMPLE_RATE
+    first, second = whole[:length].ravel(), laid[:length].ravel()
+    assert np.corrcoef(first, second)[0, 1] > 0.99
+
+
+def test_a_change_of_tempo_is_heard_and_written():
+    score = replace(compose(time_signature="4/4", tempo=60), tempo_changes=((2, 120.0),))
+    assert [score.seconds_at(bar * 96) for bar in range(5)] == [0, 4, 8, 10, 12]
+    assert len(render(score)) / SAMPLE_RATE == pytest.approx(12 + 1.5, abs=0.01)
+    file = mido.MidiFile(file=io.BytesIO(write_midi(score)))
+    assert file.length == pytest.approx(12, abs=0.01)
+
+
+def test_a_bar_sounds_from_its_beginning_until_its_notes_have_died_away():
+    score = replace(compose(), tempo_changes=((3, 45.0),))
+    bar = score.bar_at(3)
+    assert bar.tempo == 45
+    assert [n.pitch for n in bar.notes] == [n.pitch for n in score.notes if n.start_ticks >= 3 * 96]
+    assert min(n.start_ticks for n in bar.notes) < 96
+    assert score.bar_at(2).tempo_changes == ((1, 45.0),)
+    assert len(write_flac(render_bar(score, 3))) > 1000
