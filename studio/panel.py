@@ -278,8 +278,9 @@ class Panel:
         for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
             if not self.desk.visitors.knows(request.session_hash):
                 return
-            # The recipe of a wrapped model's work would make another one.
-            yield self.present(view, show, request, recipe=through is None)
+            # The recipe of a wrapped model's work would make another one, unless the wrapper says it wouldn't.
+            recipe = through is None or getattr(pipeline, "faithful", False)
+            yield self.present(view, show, request, recipe=recipe)
 
     def present(self, view: View[Any], show: Show, request: gr.Request, *, recipe: bool = True) -> list[Any]:
         """Return the values that put a view on the page: those of `show`, then the status, the seed, the recipe."""

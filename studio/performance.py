@@ -60,7 +60,8 @@ def perform(
 ) -> Iterator[View[Any]]:
     """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
 
-    `read` is a visitor's cell or a `Replay`. Where something goes wrong, what was made is shown before it is raised.
+    `read` is a visitor's cell or a `Replay`. A pipeline that waits yields None meanwhile: that is no step, and what is
+    new is shown. Where something goes wrong, what was made is shown before it is raised.
     """
     tape: Tape[Any] = Tape(read)
     steps = pipeline.generate(tape, commission.seed)
@@ -78,14 +79,16 @@ def perform(
         return View(newest, seen, count, time.monotonic() - started, tape.current, moved, done, take)
 
     try:
-        for newest in steps:  # noqa: B007  the last one is shown after the loop
-            count += 1
-            fresh.append(newest)
+        for step in steps:
+            if step is not None:
+                newest = step
+                count += 1
+                fresh.append(newest)
             if count == commission.limit or not goes_on():
                 stopped = True
                 steps.close()
                 break
-            if time.monotonic() - shown >= 1 / UPDATES_PER_SECOND:
+            if fresh and (step is None or time.monotonic() - shown >= 1 / UPDATES_PER_SECOND):
                 yield view(done=False)
                 shown = time.monotonic()
     except Exception as error:  # noqa: BLE001  raised again once the work so far is on the page

@@ -1,6 +1,8 @@
 """The piano roll: notes drawn as they are composed, and played back with a moving playhead."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
@@ -10,6 +12,8 @@ from pipelines.melody.audio import length_seconds
 from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, TONICS, Score
 from studio.theme import ASSETS
 from studio.words import Words
+
+CONCERT_BARS = 16  # on the roll while a piece is played live
 
 
 def roll(elem_id: str, words: Words) -> Any:
@@ -43,13 +47,38 @@ def roll(elem_id: str, words: Words) -> Any:
 
 def frame_score(score: Score, sound: str | None = None) -> dict[str, Any]:
     """Return what the roll shows: the notes so far, and the path of the sound once there is one."""
-    body = {
-        "bars": score.bars,
-        "bar": BAR_TICKS[score.metre],
+    return {"score": json.dumps(_tell(score)), "sound": _serve(sound) if sound else None}
+
+
+def frame_concert(score: Score, done: int, sounds: Mapping[int, str]) -> dict[str, Any]:
+    """Return what the roll shows of a piece played live: its last bars, and the sound of its newest ones by bar.
+
+    `done` bars are composed; when a bar sounds is counted in seconds from the beginning of the piece.
+    """
+    first, bar = max(0, done - CONCERT_BARS), BAR_TICKS[score.metre]
+    stream = [{"bar": at, "at": score.seconds_at(at * bar), "sound": _serve(path)} for at, path in sounds.items()]
+    body = _tell(replace(score, bars=max(CONCERT_BARS, done)), first)
+    return {"score": json.dumps(body), "sound": None, "stream": stream}
+
+
+def _tell(score: Score, first: int = 0) -> dict[str, Any]:
+    """Describe a score from its bar `first` on; `times` are ticks with their seconds, between which the tempo stays."""
+    bar = BAR_TICKS[score.metre]
+    since = first * bar
+    turns = (since, *(at * bar for at, _ in score.tempo_changes if at > first), score.length_ticks)
+    notes = (n for n in score.notes if n.start_ticks >= since)
+    return {
+        "first": first,
+        "bars": score.bars - first,
+        "bar": bar,
         "beat": BEAT_TICKS[score.metre],
         "seconds": length_seconds(score),
+        "times": [[ticks - since, score.seconds_at(ticks)] for ticks in turns],
         "tonic": TONICS.index(score.key),
-        "notes": ";".join(f"{n.start_ticks},{n.length_ticks},{n.pitch},{n.voice}" for n in score.notes),
+        "notes": ";".join(f"{n.start_ticks - since},{n.length_ticks},{n.pitch},{n.voice}" for n in notes),
     }
-    file = FileData(path=sound, mime_type="audio/wav").model_dump() if sound else None
-    return {"score": json.dumps(body), "sound": file}
+
+
+def _serve(path: str) -> dict[str, Any]:
+    served: dict[str, Any] = FileData(path=path, mime_type=f"audio/{path.rsplit('.', 1)[1]}").model_dump()
+    return served

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.audio import render, write_mp3, write_wav
+from pipelines.melody.audio import render, render_bars, write_mp3, write_wav
 from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
 from pipelines.melody.params import MelodyParams
 from pipelines.params import narrow
@@ -18,6 +18,7 @@ from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
 from studio.roll import frame_score, roll
 from studio.tabs.arranging import remember, wire_arranging
+from studio.tabs.concert import Concert, open_concert, show_concert
 from studio.tabs.opening import draw_opening, wire_opening
 
 ART = "music"
@@ -35,6 +36,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             opening = draw_opening(panel)
             with gr.Row(elem_classes=["actions"]):
                 compose = panel.button("compose", variant="primary")
+                concert = panel.button("concert")
                 stop = panel.button("stop")
             panel.draw_status()
             sheet = roll("music-roll", desk.words)
@@ -56,7 +58,17 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         remember(panel, view, request)
         return show(view)
 
-    panel.run(compose.click, present, outputs, before=wire_opening(panel, opening, sheet))
+    def present_live(view: View[Any], request: gr.Request) -> list[Any]:
+        if view.done:
+            return present(view, request)
+        return [show_concert(panel, view, request), *[gr.skip()] * len(downloads)]
+
+    begin = wire_opening(panel, opening, sheet)
+    panel.run(compose.click, present, outputs, before=begin)
+    panel.run(
+        concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
+        through=lambda pipeline, _: Concert(pipeline),
+    )  # fmt: skip
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)
     panel.stop_with(stop)
@@ -67,11 +79,16 @@ def show(view: View[Any]) -> list[Any]:
     """Return the roll and the files: the notes so far, or the finished piece with its sound."""
     if not view.done:
         return [frame_score(view.step.score), *[gr.skip()] * 3]
-    score = view.step.finish()
-    name, samples = f"triptych-{view.take.seed}", render(score)
-    wav = keep(f"{name}.wav", write_wav(samples))
-    files = [keep(f"{name}.mid", write_midi(score, view.take)), keep(f"{name}.mp3", write_mp3([samples])), wav]
-    return [frame_score(score, wav), *(gr.update(value=file, visible=True) for file in files)]
+    score, name = view.step.finish(), f"triptych-{view.take.seed}"
+    midi = keep(f"{name}.mid", write_midi(score, view.take))
+    if view.step.params.endless:  # it may be an hour long: a WAV would be too large to hold
+        sound = keep(f"{name}.mp3", write_mp3(render_bars(score)))
+        files = [midi, sound, None]
+    else:
+        samples = render(score)
+        sound = keep(f"{name}.wav", write_wav(samples))
+        files = [midi, keep(f"{name}.mp3", write_mp3([samples])), sound]
+    return [frame_score(score, sound), *(gr.update(value=file, visible=file is not None) for file in files)]
 
 
 def read_midi_take(path: Path) -> Take:

@@ -55,6 +55,26 @@ def test_a_steered_work_replays_move_by_move():
     assert last(Replay(view.take, Brush)).step == view.step == (7,) * 5 + (12,) * 15
 
 
+class Slow(Painter):
+    """Waits after every fifth stroke, as a live concert does."""
+
+    def generate(self, read, seed):
+        for count, strokes in enumerate(super().generate(read, seed), start=1):
+            yield strokes
+            if count % 5 == 0:
+                yield from [None] * 3
+
+
+def test_waiting_is_no_step_but_shows_what_is_new_and_can_be_stopped():
+    views = list(perform(Slow(), Commission("painting", "tiny", 3), Brush, lambda: True))
+    assert [view.steps for view in views] == [5, 10, 15, 20, 20]
+    assert views[-1].take.steps is None
+    asked = itertools.count()
+    *_, stopped = perform(Slow(), Commission("painting", "tiny", 3), Brush, lambda: next(asked) < 6)
+    assert stopped.take.steps == len(stopped.step) == 5
+    assert last(Replay(stopped.take, Brush), limit=5).step == stopped.step
+
+
 def test_a_seed_is_kept_or_new():
     assert choose_seed(7, False) == 7
     assert choose_seed(7.0, False) == 7
