@@ -7,7 +7,7 @@ const button = root.querySelector('button');
 const seek = root.querySelector('input');
 const clock = root.querySelector('output');
 const MIN_BAR_PX = 64;
-const NO_PIECE = { bars: 16, bar: 96, beat: 24, seconds: 0, tonic: 0, notes: [] };
+const NO_PIECE = { first: 0, bars: 16, bar: 96, beat: 24, seconds: 0, times: [[0, 0], [1536, 0]], tonic: 0, notes: [] };
 let piece = NO_PIECE;
 let drawn = 0;
 let playing = 0;
@@ -20,7 +20,17 @@ const parse = (text) => {
 };
 
 const ticks = () => piece.bars * piece.bar;
-const tickSeconds = () => piece.seconds / ticks();
+// Between two entries of `times` the tempo stays the same: [column looked up, column wanted, value].
+const convert = (from, to, value) => {
+  const later = piece.times.findIndex((entry) => entry[from] > value);
+  const index = later < 0 ? piece.times.length - 1 : Math.max(1, later);
+  const [before, after] = [piece.times[index - 1], piece.times[index]];
+  const span = after[from] - before[from];
+  return span ? before[to] + (value - before[from]) / span * (after[to] - before[to]) : before[to];
+};
+const tickAt = (seconds) => convert(1, 0, seconds);
+const secondsAt = (tick) => convert(0, 1, tick);
+const stream = openStream(() => plan());
 const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
 
 const measure = () => {
@@ -62,7 +72,7 @@ const drawGrid = (size, look, x, y, row) => {
   pen.fillStyle = look.faint;
   pen.font = '11px ui-sans-serif, system-ui, sans-serif';
   const every = size.width / piece.bars < 34 ? 4 : 1;
-  for (let bar = 0; bar < piece.bars; bar += every) pen.fillText(String(bar + 1), x(bar * piece.bar) + 5, 14);
+  for (let bar = 0; bar < piece.bars; bar += every) pen.fillText(String(piece.first + bar + 1), x(bar * piece.bar) + 5, 14);
 };
 
 const draw = () => {
@@ -77,24 +87,27 @@ const draw = () => {
   const y = (pitch) => 20 + (high - pitch) * row;
   pen.clearRect(0, 0, size.width, size.height);
   drawGrid(size, look, x, y, row);
-  const now = piece.sound ? audio.currentTime / tickSeconds() : -1;
+  const live = stream.playing;
+  const now = live ? tickAt(stream.seconds) : piece.sound ? tickAt(audio.currentTime) : -1;
   let newest = 0;
   for (const [start, length, pitch, voice] of piece.notes) {
     newest = Math.max(newest, start);
-    const sounds = now >= start && now < start + length && (audio.currentTime > 0);
+    const sounds = now >= start && now < start + length && (live || audio.currentTime > 0);
     pen.fillStyle = colour(`--voice-${voice}`);
-    pen.globalAlpha = voice === 4 ? 0.4 : sounds || !playing ? 1 : 0.62;
+    pen.globalAlpha = voice === 4 ? 0.4 : sounds || !(playing || live) ? 1 : 0.62;
     pen.beginPath();
     pen.roundRect(x(start) + 0.5, y(pitch) + 0.5, Math.max(3, x(length) - 1), Math.max(3, row - 1), Math.min(3, row / 2));
     pen.fill();
   }
   pen.globalAlpha = 1;
-  const head = piece.sound ? now : piece.notes.length ? newest : -1;
+  const head = piece.sound || live ? now : piece.notes.length ? newest : -1;
   if (head >= 0) {
     pen.fillStyle = colour('--roll-now');
     pen.fillRect(Math.round(x(Math.min(head, ticks()))), 0, 2, size.height);
     if (playing || !piece.sound) follow(x(head));
   }
+  root.dataset.live = live ? `${stream.laid} ${stream.gaps} ${stream.seconds.toFixed(1)}` : '';
+  if (live) { tell(); plan(); }
 };
 
 const follow = (place) => {
@@ -110,7 +123,7 @@ const tell = () => {
   const end = piece.sound ? audio.duration || piece.seconds : piece.seconds;
   seek.max = String(end || 1);
   seek.value = String(audio.currentTime || 0);
-  clock.textContent = `${time(audio.currentTime || 0)} / ${time(end || 0)}`;
+  clock.textContent = stream.playing ? time(stream.seconds) : `${time(audio.currentTime || 0)} / ${time(end || 0)}`;
 };
 
 const beatOn = () => {
@@ -132,6 +145,7 @@ const put = () => {
   const value = props.value || {};
   piece = parse(value.score);
   piece.sound = value.sound && value.sound.url;
+  if (value.stream) stream.take(value.stream); else stream.stop();
   if (piece.sound && audio.dataset.from !== piece.sound) {
     audio.dataset.from = piece.sound;
     audio.src = piece.sound;
@@ -158,7 +172,7 @@ button.addEventListener('click', () => { if (audio.paused) audio.play(); else au
 seek.addEventListener('input', () => go(Number(seek.value)));
 canvas.addEventListener('click', (event) => {
   const place = (event.clientX - canvas.getBoundingClientRect().left) / canvas.clientWidth;
-  go(place * piece.seconds);
+  go(secondsAt(place * ticks()));
 });
 scroller.addEventListener('keydown', (event) => {
   if (event.key === ' ') { event.preventDefault(); if (!button.disabled) button.click(); }
@@ -169,5 +183,9 @@ audio.addEventListener('ended', () => { setPlaying(false); scroller.scrollLeft =
 audio.addEventListener('loadedmetadata', tell);
 new ResizeObserver(plan).observe(scroller);
 new MutationObserver(plan).observe(document.body, { attributes: true, attributeFilter: ['class'] });
+document.addEventListener('click', (event) => {
+  if (event.target.closest('#music-concert')) { stream.stop(); audio.pause(); stream.wake(); }
+  if (event.target.closest('#music-stop')) stream.stop();
+});
 watch('value', put);
 put();

@@ -37,7 +37,7 @@ def roll(elem_id: str, words: Words) -> Any:
         value=None,
         html_template=template,
         css_template="",
-        js_on_load=(ASSETS / "roll.js").read_text(encoding="utf-8"),
+        js_on_load="".join((ASSETS / name).read_text(encoding="utf-8") for name in ("stream.js", "roll.js")),
         elem_id=elem_id,
         container=False,
         show_label=False,

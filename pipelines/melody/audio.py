@@ -103,11 +103,13 @@ def _sound(score: Score) -> NDArray[np.float32]:
     from symusic import Score as Tracks
 
     wanted = round((length_seconds(score) + TAIL_SECONDS) * SAMPLE_RATE)
+    if not score.notes:
+        return np.zeros((wanted, 2), np.float32)
     tracks = Tracks.from_midi(write_midi(score))
-    if tracks.tracks:  # the renderer ends with the last note, whose own end would be cut: one more, never heard
-        tempo = [score.tempo, *(tempo for _, tempo in score.tempo_changes)][-1]
-        tail = round(TAIL_SECONDS * tempo / 60 * tracks.tpq) + 1
-        tracks.tracks[0].notes.append(Note(score.length_ticks * tracks.tpq // TICKS_PER_QUARTER + tail, 1, 0, 1))
+    # The renderer ends with the last note and would cut it off: there is one more, in the tail's end, never heard.
+    tempo = [score.tempo, *(tempo for _, tempo in score.tempo_changes)][-1]
+    tail = round(TAIL_SECONDS * tempo / 60 * tracks.tpq) + 1
+    tracks.tracks[0].notes.append(Note(score.length_ticks * tracks.tpq // TICKS_PER_QUARTER + tail, 1, 0, 1))
     sound = np.asarray(_load_synthesizer().render(tracks, stereo=True), np.float32).T[:wanted]
     samples = np.zeros((wanted, 2), np.float32)
     samples[: len(sound)] = sound

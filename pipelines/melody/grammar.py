@@ -38,7 +38,8 @@ class Grammar:
     """
 
     def __init__(self, header: Header, bars: int, section: int | None = None) -> None:
-        self.header, self.bars = header, bars
+        self.header, self.bars = header, bars  # the header may change on the way; the sketch has the first
+        self._first_header = header
         self._section = section or bars
         self.bar, self.position = -1, -1
         self.tones: list[Tone] = []
@@ -122,7 +123,7 @@ class Grammar:
 
     def sketch(self) -> Sketch:
         """Return what has been written so far."""
-        return Sketch(self.header, self.bars, tuple(self.tones), tuple(self.harmonies))
+        return Sketch(self._first_header, self.bars, tuple(self.tones), tuple(self.harmonies))
 
     def _open_positions(self) -> list[int]:
         """Return the indices of the positions in this bar that are still ahead and where a voice is free."""

@@ -20,7 +20,7 @@ from pipelines.melody.grammar import Grammar
 from pipelines.melody.opening import set_opening
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
-from pipelines.melody.score import BEAT_TICKS, Header, Score, Sketch
+from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, Header, Score, Sketch
 from pipelines.melody.steering import steer
 from pipelines.melody.vocabulary import AT, BAR, HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
 from pipelines.params import Read, narrow
@@ -53,8 +53,10 @@ class MelodyStep:
 
     def finish(self) -> Score:
         """The piece as it is kept; one that was stopped ends with the bar it had come to."""
-        bars = min(self.total, self.bars_done + 1)
-        return self.score if self.bars_done == self.total else cut_short(self.score, bars)
+        if self.bars_done == self.total:
+            return self.score
+        newest = max((note.start_ticks for note in self.score.notes), default=0)
+        return cut_short(self.score, newest // BAR_TICKS[self.score.metre] + 1)
 
 
 class MelodyPipeline:

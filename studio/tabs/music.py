@@ -46,9 +46,9 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 panel.draw("transpose", "speed", "instrument", min_width=160)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
-            panel.draw("density", "register")
+            panel.draw("density", "register", "tempo")
             with panel.fold():
-                panel.draw("tempo", "bars", "pace", "temperature", "echo", "top_p", "top_k")
+                panel.draw("bars", "pace", "temperature", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()

@@ -99,8 +99,9 @@ def test_a_pace_slows_the_writing_and_changes_no_note(tiny):
 
 
 def test_a_stopped_piece_ends_with_the_bar_it_had_come_to(tiny):
-    step = next(s for s in compose(tiny, bars=8) if s.bars_done == 3)
-    score = step.finish()
+    steps = [s for s in compose(tiny, bars=8) if s.bars_done == 3]
+    assert steps[0].finish().bars == 3  # nothing stands in the fourth yet
+    score = steps[-1].finish()
     assert score.bars == 4
     assert max(n.start_ticks + n.length_ticks for n in score.notes) <= score.length_ticks
     assert compose(tiny)[-1].finish().bars == 5
@@ -164,3 +165,32 @@ def test_saved_and_loaded_it_composes_the_same(tiny, tmp_path):
 def test_pieces_come_home_more_often_than_by_chance(tiny):
     ends = [compose(tiny, seed=seed, style="dance", bars=4)[-1].sketch.tones[-1].pitch % 12 for seed in range(16)]
     assert ends.count(0) >= 5
+
+
+def test_an_endless_piece_goes_on_in_sections_until_it_is_stopped(tiny):
+    params = build(MelodyParams, {"endless": 1, "bars": 4, "style": "dance"})
+    tape = Tape(lambda: params)
+    for step in tiny.generate(tape, 5):
+        last = step
+        if step.bars_done == 70:
+            break
+    assert last.finish().bars in (70, 71)
+    take = tape.take(art="music", model="tiny", seed=5, steps=last.index)
+    *_, again = play(tiny, take)
+    assert again.sketch == last.sketch
+
+
+def test_mode_and_tempo_change_from_the_next_bar(tiny):
+    cell = [build(MelodyParams, {"bars": 12, "style": "dance", "mode": "major", "tempo": 80})]
+    tape = Tape(lambda: cell[0])
+    for step in tiny.generate(tape, 2):
+        last = step
+        if step.bars_done == 3:
+            cell[0] = replace(cell[0], mode="minor", tempo=160)
+    assert last.tempo_changes == ((4, 160),)
+    score = last.score
+    assert (score.mode, score.tempo, score.tempo_changes) == ("major", 80, ((4, 160),))
+    assert score.seconds_at(12 * 96) == pytest.approx(4 * 3 + 8 * 1.5)
+    take = tape.take(art="music", model="tiny", seed=2)
+    *_, again = play(tiny, take)
+    assert write_midi(again.score, take) == write_midi(score, take)
