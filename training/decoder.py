@@ -131,12 +131,16 @@ def train_decoder(
     run_folder: Path,
     device: torch.device,
     evaluate: Callable[[nn.Module], dict[str, float]] | None = None,
+    begin: Callable[[nn.Module], None] | None = None,
 ) -> nn.Module:
     """Train a decoder on what `draw(batch)` gives: tensors of rows, each of a length of its own, up to context + 1.
 
-    A batch's loss is the mean over all its tokens. Run it again to resume from `run_folder`.
+    A batch's loss is the mean over all its tokens. `begin` may set the weights of a new run. Run it again to resume
+    from `run_folder`.
     """
     module = build_decoder(config).to(device)
+    if begin and not (run_folder / "checkpoint.pt").exists():
+        begin(module)
 
     def compute_loss(batch: int) -> Tensor:
         parts = [summed_surprise(module, rows.to(device), config.pad, config.starts) for rows in draw(batch)]

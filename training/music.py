@@ -6,18 +6,19 @@ import lzma
 import re
 import tarfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.melody.grammar import decode
 from pipelines.melody.keys import find_key
-from pipelines.melody.score import BAR_TICKS, BASS, MELODY, SECOND, STYLES, THIRD, Harmony, Header, Sketch, Tone
+from pipelines.melody.score import BAR_TICKS, BASS, DRUMS, MELODY, SECOND, STYLES, THIRD, Harmony, Header, Sketch
 from pipelines.melody.vocabulary import encode, name_tempo
 from pipelines.melody.voicing import fold, set_voice, snap
+from training.grooves import read_grooves
+from training.pieces import Piece, RawNote
 from training.tunes import read_collection
 
-HELD_OUT_SHARE = 16
 SONG_PARTS = {"Piano/1": SECOND, "Piano/2": BASS, "Pianoforte/1": SECOND, "Pianoforte/2": BASS}
 QUARTET_PARTS = {"Violin 1": MELODY, "Violin 2": SECOND, "Viola": THIRD, "Violoncello": BASS}
 ROOTS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
@@ -26,34 +27,13 @@ QUALITIES = (
     (r"m(6|in)?$|m69|m\(maj7\)|minor$", "min"), (r"m[0-9]", "m7"), (r"7|9|11|13|dominant", "7"), (r"", "maj"),
 )  # fmt: skip
 
-RawNote = Sequence[int]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Piece:
-    """A piece as its source has it; `runs` are stretches of one metre: first tick, bars, metre."""
-
-    name: str
-    style: str
-    voices: dict[int, list[RawNote]]
-    runs: list[tuple[int, int, str]]
-    end_run: int
-    tempo: float | None = None
-    key: tuple[int, str] | None = None
-    fifths: int | None = None
-    chords: list[tuple[int, str]] = field(default_factory=list)
-
-    @property
-    def held_out(self) -> bool:
-        """Tell whether the piece is kept from training: one in sixteen, by its name."""
-        return hashlib.sha256(self.name.encode()).digest()[0] % HELD_OUT_SHARE == 0
-
 
 def read_pieces(folder: Path) -> Iterator[Piece]:
-    """Yield every piece of the five sets in a fixed order."""
+    """Yield every piece of the six sets in a fixed order."""
     yield from _read_dances(folder / "irish_scottish_pd.tar.xz")
     for row in _read_rows(folder / "jsb_chorales.jsonl.xz"):
         yield _read_chorale(row)
+    yield from read_grooves(folder / "groove_drums.tar.xz")
     for name, style in (("openewld_pd", "lead"), ("openscore_lieder", "song"), ("openscore_quartets", "quartet")):
         for row in _read_rows(folder / f"{name}.jsonl.xz"):
             piece = _read_events(row, style)
@@ -106,7 +86,7 @@ def _encode_cut(piece: Piece, metre: str, start: int, bars: int, ends: tuple[boo
         for voice, notes in voices.items()
         for tone in set_voice(notes, voice, voice in STYLES[piece.style].chordal, start, end)
     ]
-    tones = [Tone(t.start_ticks, t.voice, fold(t.pitch + shift, t.voice), t.length_ticks) for t in tones]
+    tones = [t if t.voice == DRUMS else replace(t, pitch=fold(t.pitch + shift, t.voice)) for t in tones]
     unique = {(t.start_ticks, t.voice, t.pitch): t for t in tones}
     harmonies = _set_harmonies(piece.chords, start, end, tonic)
     header = Header(

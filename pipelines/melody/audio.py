@@ -19,7 +19,7 @@ SAMPLE_RATE = 44_100
 PEAK = 0.89
 LOUDNESS = 0.16  # root mean square, so that a flute alone is not louder than a quartet
 TAIL_SECONDS = 1.5
-LIVE_GAINS = MappingProxyType({"dance": 1.8, "lead": 1.0, "song": 1.4, "chorale": 0.7, "quartet": 0.6})
+LIVE_GAINS = MappingProxyType({"dance": 1.8, "lead": 1.0, "song": 1.4, "chorale": 0.7, "quartet": 0.6, "drums": 1.2})
 
 
 def render(score: Score) -> NDArray[np.int16]:

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pipelines.melody.grammar import Grammar
-from pipelines.melody.score import MELODY, MODES, STYLES
+from pipelines.melody.score import DRUMS, MELODY, MODES, STYLES
 from pipelines.melody.vocabulary import CHORD, FOR, LENGTHS, QUALITIES, RANGES, VOICES
 
 HOME_NATS = 2.0
@@ -18,12 +18,12 @@ def lead_home(logits: Tensor, grammar: Grammar) -> Tensor:
     Composed pieces ended on the tonic half as often as real ones; the words are few there and a small model has seen
     few endings.
     """
-    if grammar.bar != grammar.bars - 1:
+    voices = STYLES[grammar.header.style].voices
+    if grammar.bar != grammar.bars - 1 or DRUMS in voices:
         return logits
     bias = torch.zeros_like(logits)
     scale = MODES[grammar.header.mode]
-    lowest = max(STYLES[grammar.header.style].voices)
-    for voice, nats, home in ((MELODY, CHORD_TONE_NATS, (0, scale[2], 7)), (lowest, HOME_NATS, (0,))):
+    for voice, nats, home in ((MELODY, CHORD_TONE_NATS, (0, scale[2], 7)), (max(voices), HOME_NATS, (0,))):
         low, high = RANGES[voice]
         for pitch in range(low, high + 1):
             if pitch % 12 in home:

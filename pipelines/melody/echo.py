@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from pipelines.melody.grammar import Grammar
-from pipelines.melody.vocabulary import AT, BAR
+from pipelines.melody.vocabulary import AHEAD, AT, BAR, MAKE
 
 DISTANCES = {4: 1.0, 8: 0.7}
 ECHO_NATS = 5.0
@@ -24,10 +24,15 @@ class Echo:
 
     def __init__(self) -> None:
         self._bars: list[list[int]] = []
+        self._away = False  # while bars are told that stand elsewhere
 
     def push(self, word: int) -> None:
         """Remember a word."""
-        if BAR <= word < AT:
+        if word in (AHEAD, MAKE):
+            self._away = word == AHEAD
+        elif self._away:
+            return
+        elif BAR <= word < AT:
             self._bars.append([])
         elif self._bars:
             self._bars[-1].append(word)

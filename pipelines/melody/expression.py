@@ -10,8 +10,10 @@ from pipelines.melody.score import (
     BASS,
     BEAT_TICKS,
     CHORDS,
+    DRUMS,
     MELODY,
     SECOND,
+    STYLES,
     THIRD,
     TICKS_PER_QUARTER,
     TONICS,
@@ -49,10 +51,11 @@ SUITED: Mapping[str, Mapping[int, str]] = MappingProxyType(
         "song": {MELODY: "oboe", SECOND: "piano", BASS: "piano"},
         "chorale": {MELODY: "organ", SECOND: "organ", THIRD: "organ", BASS: "organ"},
         "quartet": {MELODY: "violin", SECOND: "violin", THIRD: "violin", BASS: "cello"},
+        "drums": {},
     }
 )
 ENSEMBLES = ("chorale", "quartet")
-LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50})
+LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50, DRUMS: 92})
 PHRASE_BARS = 4
 CHORD_FLOOR = 48
 HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
@@ -75,7 +78,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         Note(
             tone.start_ticks,
             tone.voice,
-            _keep_playable(tone.pitch + shift),
+            tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift),
             tone.length_ticks,
             loudness(tone.voice, tone.start_ticks, metre),
         )
@@ -109,7 +112,8 @@ def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:
     names = dict(SUITED[style])
     if instrument != "suited":
         names |= {voice: instrument for voice in names if voice == MELODY or style in ENSEMBLES}
-    return tuple((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items()))
+    drums = [(DRUMS, 0)] if DRUMS in STYLES[style].voices else []
+    return tuple([*((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items())), *drums])
 
 
 def loudness(voice: int, start_ticks: int, metre: str) -> int:

@@ -1,19 +1,23 @@
 """The grammar of the vocabulary: which word may come next, so that any model's choices make valid music."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipelines.melody.score import BAR_TICKS, STYLES, Harmony, Header, Sketch, Tone
+from pipelines.melody.score import ACCOMPANIMENT, BAR_TICKS, DRUMS, HIT_TICKS, STYLES, Harmony, Header, Sketch, Tone
 from pipelines.melody.vocabulary import (
     AT,
     BAR,
     CHORD,
+    DRUM_KIT,
     END,
     FOR,
+    GIVEN,
+    HIT,
     LENGTHS,
+    MAKE,
     MAX_BARS_LEFT,
     POSITIONS,
     QUALITIES,
@@ -48,9 +52,16 @@ class Grammar:
         self._style = STYLES[header.style]
         self._bar_ticks = BAR_TICKS[header.metre]
         self._free_at = dict.fromkeys(self._style.voices, 0)
-        self._begun: tuple[int, int] | None = None
+        self.begun: tuple[int, int] | None = None  # the voice and pitch whose length comes next
         self._last: tuple[int, int] | None = None
         self._fresh = False
+        self._making = False
+        self._open = self._style.parts
+        self._until: Mapping[int, int] = {}
+
+    def open_gap(self, voices: Collection[int], until: Mapping[int, int]) -> None:
+        """Let only these voices be composed after a `make`, each ending before its own tone at `until`, in ticks."""
+        self._open, self._until = self._style.parts & frozenset(voices), until
 
     @property
     def next_bar(self) -> int:
@@ -75,40 +86,53 @@ class Grammar:
         mask = np.zeros(len(WORDS), np.bool_)
         if self.done:
             return mask
-        if self._begun is not None:
-            left = self.bars * self._bar_ticks - self.now_ticks
-            mask[FOR : FOR + len(LENGTHS)] = np.array(LENGTHS) <= left
+        if self.begun is not None:
+            mask[FOR : FOR + len(LENGTHS)] = np.array(LENGTHS) <= self._room(self.begun[0])
             return mask
         if self.bar >= 0 and self.position >= 0:
             self._allow_tones(mask)
         if self._fresh:
-            if self._last is None and self._style.harmonies:
+            if self._last is None and ACCOMPANIMENT in self._open:
                 mask[CHORD : CHORD + 12 * len(QUALITIES)] = True
             return mask
         positions = self._open_positions() if self.bar >= 0 else []
         mask[[AT + index for index in positions]] = True
-        if self.bar < 0 or self.position >= 0 or not positions:
+        if self.bar < 0 or self.position >= 0 or not positions or self._making:
             mask[self.next_bar] = True
         return mask
 
     def is_free(self, voice: int, position: int) -> bool:
         """Tell whether a tone of a voice may begin at a position of this bar."""
-        return voice in self._style.chordal or self._free_at[voice] <= self.bar * self._bar_ticks + position
+        now = self.bar * self._bar_ticks + position
+        if voice in self._style.chordal:
+            return True
+        return self._free_at[voice] <= now and self._until.get(voice, now + LENGTHS[0]) >= now + LENGTHS[0]
+
+    def _room(self, voice: int) -> int:
+        """Return how many ticks a tone of a voice may last from now."""
+        end = self.bars * self._bar_ticks
+        if voice not in self._style.chordal:
+            end = min(end, self._until.get(voice, end))
+        return end - self.now_ticks
 
     def push(self, word: int) -> Tone | Harmony | None:
         """Take the next word, which must be allowed; return the tone or the chord that it completed."""
         if word == END:
             self.done = True
+        elif word >= GIVEN:
+            self.position, self._last, self._fresh, self._making = -1, None, False, word == MAKE
+        elif word >= HIT:
+            return self._take_hit(word)
         elif word >= FOR:
-            assert self._begun is not None, "a length follows a tone's beginning"
-            voice, pitch = self._begun
+            assert self.begun is not None, "a length follows a tone's beginning"
+            voice, pitch = self.begun
             tone = Tone(self.now_ticks, voice, pitch, LENGTHS[word - FOR])
             self.tones.append(tone)
             self._free_at[voice] = max(self._free_at[voice], self.now_ticks + tone.length_ticks)
-            self._last, self._begun = self._begun, None
+            self._last, self.begun = self.begun, None
             return tone
         elif word >= VOICES[0]:
-            self._begun, self._fresh = read_tone(word), False
+            self.begun, self._fresh = read_tone(word), False
         elif word >= CHORD:
             root, quality = divmod(word - CHORD, len(QUALITIES))
             harmony = Harmony(self.now_ticks, root, QUALITIES[quality])
@@ -118,8 +142,14 @@ class Grammar:
         elif word >= AT:
             self.position, self._last, self._fresh = POSITIONS[word - AT], None, True
         else:
-            self.bar, self.position, self._fresh = self.bar + 1, -1, False
+            self.bar, self.position, self._fresh, self._making = self.bar + 1, -1, False, False
         return None
+
+    def _take_hit(self, word: int) -> Tone:
+        tone = Tone(self.now_ticks, DRUMS, DRUM_KIT[word - HIT], HIT_TICKS)
+        self.tones.append(tone)
+        self._last, self._fresh = (DRUMS, word - HIT), False
+        return tone
 
     def sketch(self) -> Sketch:
         """Return what has been written so far."""
@@ -127,14 +157,20 @@ class Grammar:
 
     def _open_positions(self) -> list[int]:
         """Return the indices of the positions in this bar that are still ahead and where a voice is free."""
-        first = self.bar * self._bar_ticks
-        free = 0 if self._style.chordal or self._style.harmonies else min(self._free_at.values()) - first
-        after = max(self.position + 1, free)
-        return [index for index, p in enumerate(POSITIONS) if after <= p < self._bar_ticks]
+        voices = [voice for voice in self._style.voices if voice in self._open]
+        always = ACCOMPANIMENT in self._open or any(voice in self._style.chordal for voice in voices)
+        ahead = [index for index, p in enumerate(POSITIONS) if self.position < p < self._bar_ticks]
+        return ahead if always else [i for i in ahead if any(self.is_free(v, POSITIONS[i]) for v in voices)]
 
     def _allow_tones(self, mask: Mask) -> None:
         """Allow what may still begin at this position: later voices, or lower tones of the same chordal voice."""
         for voice in self._style.voices:
+            if voice not in self._open:
+                continue
+            if voice == DRUMS:
+                struck = self._last[1] + 1 if self._last and self._last[0] == DRUMS else 0
+                mask[HIT + struck : HIT + len(DRUM_KIT)] = True
+                continue
             low, high = RANGES[voice]
             chordal = voice in self._style.chordal
             if self._last is not None:
@@ -142,7 +178,7 @@ class Grammar:
                     continue
                 if voice == self._last[0]:
                     high = self._last[1] - 1
-            if chordal or self._free_at[voice] <= self.now_ticks:
+            if self.is_free(voice, self.position):
                 mask[VOICES[voice] : VOICES[voice] + max(0, high - low + 1)] = True
 
 

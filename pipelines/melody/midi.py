@@ -5,12 +5,13 @@ from io import BytesIO
 import mido
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.score import BAR_TICKS, BASS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS, Note, Score
+from pipelines.melody.score import BAR_TICKS, BASS, DRUMS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS, Note, Score
 from pipelines.take import Take
 
 TICKS_PER_BEAT = 480
 MARK = "triptych-take:"
-VOICE_NAMES = ("Melody", "Second voice", "Third voice", "Bass", "Chords")
+VOICE_NAMES = ("Melody", "Second voice", "Third voice", "Bass", "Chords", "Drums")
+DRUM_CHANNEL = 9
 MODE_FIFTHS = {"major": 0, "minor": -3, "dorian": -2, "mixolydian": -1}
 MAJOR_KEYS = ("Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#")
 MINOR_KEYS = ("Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "F#m", "C#m", "G#m", "D#m")
@@ -69,10 +70,10 @@ def _write_conductor(score: Score, take: Take | None) -> mido.MidiTrack:
 
 
 def _write_voice(voice: int, program: int, notes: list[Note], length_ticks: int) -> mido.MidiTrack:
-    track = mido.MidiTrack()
+    track, channel = mido.MidiTrack(), DRUM_CHANNEL if voice == DRUMS else voice
     track.append(mido.MetaMessage("track_name", name=VOICE_NAMES[voice]))
-    track.append(mido.Message("program_change", channel=voice, program=program))
-    track.append(mido.Message("control_change", channel=voice, control=10, value=_pan(voice)))
+    track.append(mido.Message("program_change", channel=channel, program=program))
+    track.append(mido.Message("control_change", channel=channel, control=10, value=_pan(voice)))
     events = []
     for note, ends in zip(notes, _cut_repeats(notes), strict=True):
         events.append((_scale(note.start_ticks), 1, note.pitch, note.velocity))
@@ -80,7 +81,7 @@ def _write_voice(voice: int, program: int, notes: list[Note], length_ticks: int)
     now = 0
     for time, is_on, pitch, velocity in sorted(events):
         kind = "note_on" if is_on else "note_off"
-        track.append(mido.Message(kind, channel=voice, note=pitch, velocity=velocity, time=time - now))
+        track.append(mido.Message(kind, channel=channel, note=pitch, velocity=velocity, time=time - now))
         now = time
     track.append(mido.MetaMessage("end_of_track", time=max(0, _scale(length_ticks) - now)))
     return track

@@ -16,6 +16,8 @@ class MelodyParams(Params):
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
     `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
     An `endless` piece goes on until it is stopped; `mode` and `tempo` change from its next bar on.
+    Where there is a `draft`, a whole piece in the composer's words (pipelines/melody/gap.py), only its bars `gap_start`
+    to `gap_end` are composed, and of these only the `parts` named; `likeness` says how much of the old bars comes back.
     The piece begins with the first `opening_bars` of the `opening`, which is in the composer's words
     (pipelines/melody/opening.py), and goes on from there.
     """
@@ -26,6 +28,11 @@ class MelodyParams(Params):
     time_signature: str = choice("4/4", BAR_TICKS)
     opening: str = text("", max_length=MAX_OPENING)
     opening_bars: int = knob(8, 1, 63, 1)
+    draft: str = text("", max_length=MAX_OPENING)
+    gap_start: int = knob(1, 1, 64, 1)
+    gap_end: int = knob(64, 1, 64, 1)
+    parts: str = text("", max_length=60)
+    likeness: float = knob(0.0, 0.0, 1.0, 0.05, live=True)
     tempo: int = knob(104, 40, 200, 1, live=True)
     bars: int = knob(16, 4, 64, 1)
     endless: int = knob(0, 0, 1, 1)

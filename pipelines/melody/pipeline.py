@@ -1,5 +1,6 @@
 """Compose: word by word, under the grammar, steered by whatever the knobs say at each word."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +17,9 @@ from pipelines.llama import fuse, open_decoder
 from pipelines.melody.cadence import lead_home
 from pipelines.melody.echo import Echo
 from pipelines.melody.expression import cut_short, perform
+from pipelines.melody.gap import Filling, open_filling
 from pipelines.melody.grammar import Grammar
+from pipelines.melody.likeness import Likeness
 from pipelines.melody.opening import set_opening
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
@@ -74,17 +77,24 @@ class MelodyPipeline:
     def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
         """Compose one piece, one step a word; `read` is called once a step. Raises UnreadableOpening."""
         start = params = read()
-        grammar = Grammar(write_header(start), *((MOST_BARS, SECTION) if start.endless else (start.bars,)))
-        echo = Echo()
+        filling = fill(start)
+        grammar = Grammar(write_header(start), *count_bars(start, filling))
+        echo, likeness = Echo(), Likeness(filling.draft) if filling else None
+        told: deque[int] = deque()  # what the composer is told in this bar, not asked
         generator = torch.Generator().manual_seed(seed)
 
         def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
+            if told:
+                echo.push(told[0])
+                return Picked(told.popleft(), 1.0)
             leaning = lead_home(echo.lean(logits, params.echo, grammar), grammar)
+            if likeness:
+                leaning = likeness.lean(leaning, params.likeness, grammar)
             picked = choose(leaning, grammar, params, generator)
             echo.push(picked.token)
             return picked
 
-        written = set_opening(start.opening, start.opening_bars, grammar)
+        written = filling.begin(grammar) if filling else set_opening(start.opening, start.opening_bars, grammar)
         for word in written:
             echo.push(word)
         words = self._decode(grammar.header, written, pick)
@@ -104,6 +114,12 @@ class MelodyPipeline:
                 if header != grammar.header:
                     grammar.header = header
                     words = self._decode(grammar.header, written, pick)
+                if filling:
+                    told.extend(filling.tell(grammar.bar))
+                    if grammar.bar == filling.gap.end:
+                        for word in filling.rest():
+                            grammar.push(word)
+                        sketch = grammar.sketch()
             pace.keep(grammar.now_ticks / grammar.bar_ticks, params.pace)
             index += 1
             done = grammar.bars if grammar.done else max(0, grammar.bar)
@@ -157,6 +173,20 @@ def write_header(params: MelodyParams) -> Header:
     """Return the header that asks for a whole piece with these settings."""
     quarters = params.tempo * BEAT_TICKS[params.time_signature] / BEAT_TICKS["4/4"]
     return Header(style=params.style, mode=params.mode, metre=params.time_signature, tempo=name_tempo(quarters))
+
+
+def fill(params: MelodyParams) -> Filling | None:
+    """Return what is to be filled where there is a draft; raise UnreadableOpening."""
+    if not params.draft:
+        return None
+    return open_filling(params.draft, params.gap_start, params.gap_end, params.parts, write_header(params))
+
+
+def count_bars(params: MelodyParams, filling: Filling | None) -> tuple[int, ...]:
+    """Return how many bars the piece has, and in which sections they are counted down where it has no end."""
+    if filling:
+        return (filling.draft.bars,)
+    return (MOST_BARS, SECTION) if params.endless else (params.bars,)
 
 
 def choose(logits: Tensor, grammar: Grammar, params: MelodyParams, generator: torch.Generator) -> Picked:

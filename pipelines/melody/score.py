@@ -22,6 +22,21 @@ BEAT_TICKS: Mapping[str, int] = MappingProxyType(
     {"2/4": 24, "3/4": 24, "4/4": 24, "2/2": 48, "3/8": 12, "6/8": 36, "9/8": 36, "12/8": 36}
 )
 MELODY, SECOND, THIRD, BASS = range(4)
+ACCOMPANIMENT, DRUMS = 4, 5
+KIT: Mapping[int, str] = MappingProxyType(  # General MIDI's numbers
+    {
+        36: "kick",
+        38: "snare",
+        42: "closed hat",
+        46: "open hat",
+        43: "low tom",
+        47: "middle tom",
+        50: "high tom",
+        51: "ride",
+        49: "crash",
+    }
+)
+HIT_TICKS = 3  # how long a stroke is written; the drum decides how long it sounds
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,11 @@ class Style:
     chordal: tuple[int, ...] = ()
     harmonies: bool = False
 
+    @property
+    def parts(self) -> frozenset[int]:
+        """All that can be composed in this style; chord symbols are the voice ACCOMPANIMENT."""
+        return frozenset(self.voices) | ({ACCOMPANIMENT} if self.harmonies else frozenset())
+
 
 STYLES: Mapping[str, Style] = MappingProxyType(
     {
@@ -40,6 +60,7 @@ STYLES: Mapping[str, Style] = MappingProxyType(
         "song": Style((MELODY, SECOND, BASS), chordal=(SECOND, BASS)),
         "chorale": Style((MELODY, SECOND, THIRD, BASS)),
         "quartet": Style((MELODY, SECOND, THIRD, BASS)),
+        "drums": Style((DRUMS,), chordal=(DRUMS,)),
     }
 )
 CHORDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
@@ -58,7 +79,7 @@ CHORDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, order=True)
 class Tone:
-    """A tone of a sketch: `pitch` is a MIDI number in a world where the tonic is middle C."""
+    """A tone of a sketch: `pitch` is a MIDI number in a world where the tonic is middle C; of DRUMS, a key of KIT."""
 
     start_ticks: int
     voice: int
@@ -99,16 +120,13 @@ class Sketch:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords."""
+    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords, 5 the drums."""
 
     start_ticks: int
     voice: int
     pitch: int
     length_ticks: int
     velocity: int = 80
-
-
-ACCOMPANIMENT = 4
 
 
 @dataclass(frozen=True, kw_only=True)

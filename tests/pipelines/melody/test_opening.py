@@ -89,7 +89,7 @@ def test_key_and_tempo_are_heard():
 
 def test_our_own_works_come_back_as_they_were(tiny):
     for style in ("dance", "quartet"):
-        made = compose(tiny, style=style, bars=5, key="C", mode="major")[-1].score
+        made = compose(tiny, style=style, bars=5, key="C", mode="major", density=1.0)[-1].score
         heard = hear(write_midi(made))
         opening = write_opening(heard)
         again = compose(tiny, opening=opening, opening_bars=4, bars=5, **settings(heard))
