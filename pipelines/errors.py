@@ -148,6 +148,12 @@ class UnreadableOpening(PipelineError):
     sentence = "The opening bars don't fit this style and metre. Choose the file again, or take it out."
 
 
+class UnreadableChords(PipelineError):
+    """A progression in which something is no chord: `chord`."""
+
+    sentence = "“{chord}” is no chord we know. Write a chord a bar, such as C G Am F, or I V vi IV."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 

@@ -56,12 +56,12 @@ class Grammar:
         self._last: tuple[int, int] | None = None
         self._fresh = False
         self._making = False
-        self._open = self._style.parts
+        self.open = self._style.parts  # what may be composed now
         self._until: Mapping[int, int] = {}
 
     def open_gap(self, voices: Collection[int], until: Mapping[int, int]) -> None:
         """Let only these voices be composed after a `make`, each ending before its own tone at `until`, in ticks."""
-        self._open, self._until = self._style.parts & frozenset(voices), until
+        self.open, self._until = self._style.parts & frozenset(voices), until
 
     @property
     def next_bar(self) -> int:
@@ -92,7 +92,7 @@ class Grammar:
         if self.bar >= 0 and self.position >= 0:
             self._allow_tones(mask)
         if self._fresh:
-            if self._last is None and ACCOMPANIMENT in self._open:
+            if self._last is None and ACCOMPANIMENT in self.open:
                 mask[CHORD : CHORD + 12 * len(QUALITIES)] = True
             return mask
         positions = self._open_positions() if self.bar >= 0 else []
@@ -157,15 +157,15 @@ class Grammar:
 
     def _open_positions(self) -> list[int]:
         """Return the indices of the positions in this bar that are still ahead and where a voice is free."""
-        voices = [voice for voice in self._style.voices if voice in self._open]
-        always = ACCOMPANIMENT in self._open or any(voice in self._style.chordal for voice in voices)
+        voices = [voice for voice in self._style.voices if voice in self.open]
+        always = ACCOMPANIMENT in self.open or any(voice in self._style.chordal for voice in voices)
         ahead = [index for index, p in enumerate(POSITIONS) if self.position < p < self._bar_ticks]
         return ahead if always else [i for i in ahead if any(self.is_free(v, POSITIONS[i]) for v in voices)]
 
     def _allow_tones(self, mask: Mask) -> None:
         """Allow what may still begin at this position: later voices, or lower tones of the same chordal voice."""
         for voice in self._style.voices:
-            if voice not in self._open:
+            if voice not in self.open:
                 continue
             if voice == DRUMS:
                 struck = self._last[1] + 1 if self._last and self._last[0] == DRUMS else 0

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.melody.expression import INSTRUMENTS
+from pipelines.melody.form import FORMS
 from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
 from pipelines.params import Params, choice, knob, text
 
@@ -14,6 +15,7 @@ class MelodyParams(Params):
     """What the artist sets; `tempo` is in beats of the metre a minute, `pace` in bars written a second.
 
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
+    `form` names the parts that come again, `chords` a progression to follow (pipelines/melody/progression.py).
     `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
     An `endless` piece goes on until it is stopped; `mode` and `tempo` change from its next bar on.
     Where there is a `draft`, a whole piece in the composer's words (pipelines/melody/gap.py), only its bars `gap_start`
@@ -32,6 +34,8 @@ class MelodyParams(Params):
     gap_start: int = knob(1, 1, 64, 1)
     gap_end: int = knob(64, 1, 64, 1)
     parts: str = text("", max_length=60)
+    form: str = choice("free", FORMS)
+    chords: str = text("", max_length=400)
     likeness: float = knob(0.0, 0.0, 1.0, 0.05, live=True)
     tempo: int = knob(104, 40, 200, 1, live=True)
     bars: int = knob(16, 4, 64, 1)

@@ -1,36 +1,26 @@
 """Compose: word by word, under the grammar, steered by whatever the knobs say at each word."""
 
-from collections import deque
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from pipelines import sampling, weights
-from pipelines.decoding import Pick, Picked, decode
+from pipelines import weights
+from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
-from pipelines.melody.cadence import lead_home
-from pipelines.melody.echo import Echo
 from pipelines.melody.expression import cut_short, perform
-from pipelines.melody.gap import Filling, open_filling
-from pipelines.melody.grammar import Grammar
-from pipelines.melody.likeness import Likeness
-from pipelines.melody.opening import set_opening
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
-from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, Header, Score, Sketch
-from pipelines.melody.steering import steer
-from pipelines.melody.vocabulary import AT, BAR, HEADER_LENGTH, PAD, WORDS, encode_header, has_our_words, name_tempo
+from pipelines.melody.score import BAR_TICKS, Score, Sketch
+from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, has_our_words
+from pipelines.melody.writing import Writing
 from pipelines.params import Read, narrow
 
 ART = "music"
-SECTION = 16  # bars that an endless piece counts down at a time
-MOST_BARS = 2_000  # of an endless piece: an hour and more
 
 
 @dataclass(frozen=True)
@@ -75,59 +65,24 @@ class MelodyPipeline:
         self.llama = fuse(model)
 
     def generate(self, read: Read[MelodyParams], seed: int) -> Iterator[MelodyStep]:
-        """Compose one piece, one step a word; `read` is called once a step. Raises UnreadableOpening."""
-        start = params = read()
-        filling = fill(start)
-        grammar = Grammar(write_header(start), *count_bars(start, filling))
-        echo, likeness = Echo(), Likeness(filling.draft) if filling else None
-        told: deque[int] = deque()  # what the composer is told in this bar, not asked
-        generator = torch.Generator().manual_seed(seed)
+        """Compose one piece, one step a word; `read` is called once a step.
 
-        def pick(logits: Tensor, tokens: Sequence[int]) -> Picked:
-            if told:
-                echo.push(told[0])
-                return Picked(told.popleft(), 1.0)
-            leaning = lead_home(echo.lean(logits, params.echo, grammar), grammar)
-            if likeness:
-                leaning = likeness.lean(leaning, params.likeness, grammar)
-            picked = choose(leaning, grammar, params, generator)
-            echo.push(picked.token)
-            return picked
-
-        written = filling.begin(grammar) if filling else set_opening(start.opening, start.opening_bars, grammar)
-        for word in written:
-            echo.push(word)
-        words = self._decode(grammar.header, written, pick)
-        sketch, index, pace = grammar.sketch(), 0, Pace()
-        tempos = [(0, start.tempo)]
-        while not grammar.done:
+        Raises UnreadableOpening or UnreadableChords.
+        """
+        start = read()
+        work, pace, index = Writing(start, seed), Pace(), 0
+        words = self._decode(work)
+        while not work.grammar.done:
             if index:
-                params = read()
-            word = next(words).token
-            written.append(word)
-            if grammar.push(word) is not None:
-                sketch = grammar.sketch()
-            if BAR <= word < AT:
-                if params.tempo != tempos[-1][1]:
-                    tempos.append((grammar.bar, params.tempo))
-                header = write_header(replace(start, mode=params.mode, tempo=params.tempo))
-                if header != grammar.header:
-                    grammar.header = header
-                    words = self._decode(grammar.header, written, pick)
-                if filling:
-                    told.extend(filling.tell(grammar.bar))
-                    if grammar.bar == filling.gap.end:
-                        for word in filling.rest():
-                            grammar.push(word)
-                        sketch = grammar.sketch()
-            pace.keep(grammar.now_ticks / grammar.bar_ticks, params.pace)
+                work.params = read()
+            if work.take(next(words).token):
+                words = self._decode(work)
+            pace.keep(work.grammar.now_ticks / work.grammar.bar_ticks, work.params.pace)
             index += 1
-            done = grammar.bars if grammar.done else max(0, grammar.bar)
-            yield MelodyStep(sketch, index, done, grammar.bars, start, tuple(tempos[1:]))
+            yield MelodyStep(work.sketch, index, work.bars_done, work.grammar.bars, start, work.tempo_changes)
 
-    def _decode(self, header: Header, written: Sequence[int], pick: Pick) -> Iterator[Picked]:
-        decoder = open_decoder(self.model, self.llama, self.context)
-        return decode(decoder, encode_header(header) + list(written), pick, keep=HEADER_LENGTH)
+    def _decode(self, work: Writing) -> Iterator[Picked]:
+        return decode(open_decoder(self.model, self.llama, self.context), work.prompt, work.pick, keep=HEADER_LENGTH)
 
     @classmethod
     def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = "") -> "MelodyPipeline":
@@ -167,34 +122,3 @@ class MelodyPipeline:
             torch.manual_seed(seed)
             model = LlamaForCausalLM(shape)
         return cls(model.eval(), "tiny")
-
-
-def write_header(params: MelodyParams) -> Header:
-    """Return the header that asks for a whole piece with these settings."""
-    quarters = params.tempo * BEAT_TICKS[params.time_signature] / BEAT_TICKS["4/4"]
-    return Header(style=params.style, mode=params.mode, metre=params.time_signature, tempo=name_tempo(quarters))
-
-
-def fill(params: MelodyParams) -> Filling | None:
-    """Return what is to be filled where there is a draft; raise UnreadableOpening."""
-    if not params.draft:
-        return None
-    return open_filling(params.draft, params.gap_start, params.gap_end, params.parts, write_header(params))
-
-
-def count_bars(params: MelodyParams, filling: Filling | None) -> tuple[int, ...]:
-    """Return how many bars the piece has, and in which sections they are counted down where it has no end."""
-    if filling:
-        return (filling.draft.bars,)
-    return (MOST_BARS, SECTION) if params.endless else (params.bars,)
-
-
-def choose(logits: Tensor, grammar: Grammar, params: MelodyParams, generator: torch.Generator) -> Picked:
-    """Choose a word among those the grammar allows."""
-    allowed = torch.from_numpy(grammar.allowed())
-    logits = logits.masked_fill(~allowed, sampling.NOTHING)
-    probabilities = logits.softmax(0)
-    steered = steer(logits, grammar, density=params.density, register=params.register)
-    steered = sampling.keep_top_p(sampling.keep_top_k(steered, params.top_k), params.top_p)
-    word = sampling.sample(steered, params.temperature, generator)
-    return Picked(word, float(probabilities[word]))
