@@ -154,6 +154,18 @@ class UnreadableChords(PipelineError):
     sentence = "“{chord}” is no chord we know. Write a chord a bar, such as C G Am F, or I V vi IV."
 
 
+class NothingToRevise(PipelineError):
+    """A piece is to be composed again in part, but none is finished, or it has none of the parts chosen."""
+
+    sentence = "Compose a piece first, and choose parts that it has; then its bars can be composed again."
+
+
+class NothingToAdd(PipelineError):
+    """Parts are to be added, but the style chosen has none that is missing, or shares none with the piece."""
+
+    sentence = "The piece has every part of the style chosen above. Choose one with more, such as a chorale for a tune."
+
+
 class EmptyPrompt(PipelineError):
     """A model that needs words got none."""
 

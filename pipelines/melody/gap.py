@@ -5,7 +5,7 @@ in each bar of the gap, between `given` and `make`, the voices that are there al
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.errors import UnreadableOpening
 from pipelines.melody.grammar import Grammar
@@ -197,3 +197,12 @@ def open_filling(draft: str, first_bar: int, last_bar: int, parts: str, header: 
     if not known.keys() >= (named := set(parts.split())):
         raise UnreadableOpening
     return Filling(sketch, Gap(first - 1, last, frozenset(known[name] for name in named or known)))
+
+
+def cut_sketch(sketch: Sketch, bars: int) -> Sketch:
+    """Return a sketch's first bars; a tone held beyond them is shortened to a length there is a word for."""
+    end = bars * BAR_TICKS[sketch.header.metre]
+    tones = (t for t in sketch.tones if t.start_ticks < end)
+    held = tuple(replace(t, length_ticks=_fit(min(t.length_ticks, end - t.start_ticks))) for t in tones)
+    harmonies = tuple(h for h in sketch.harmonies if h.start_ticks < end)
+    return Sketch(sketch.header, bars, held, harmonies)

@@ -1,5 +1,6 @@
 """What the artist sets for a piece of music."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from pipelines.melody.expression import INSTRUMENTS
@@ -50,3 +51,7 @@ class MelodyParams(Params):
     pace: float = knob(0.0, 0.0, 8.0, 0.5, live=True)
     top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
     top_k: int = knob(0, 0, 200, 1, live=True)
+
+    def idle(self) -> Collection[str]:
+        """Name the knobs that do nothing as the others are set."""
+        return () if self.draft else ("likeness",)

@@ -20,6 +20,7 @@ from studio.roll import frame_score, roll
 from studio.tabs.arranging import remember, wire_arranging
 from studio.tabs.concert import Concert, open_concert, show_concert
 from studio.tabs.opening import draw_opening, wire_opening
+from studio.tabs.revising import draw_revising, wire_revising
 
 ART = "music"
 
@@ -32,6 +33,9 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["stage"]):
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("style", "key", "mode", "time_signature", min_width=120)
+            with gr.Row(elem_classes=["ask"]):
+                panel.draw("form", min_width=120)
+                panel.draw("chords", lines=1, min_width=240)
             draw_examples(panel)
             opening = draw_opening(panel)
             with gr.Row(elem_classes=["actions"]):
@@ -44,6 +48,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, kind) for kind in ("midi", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
+            revising = draw_revising(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("density", "register", "tempo")
@@ -69,6 +74,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
+    wire_revising(panel, revising, present, outputs)
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)
     panel.stop_with(stop)

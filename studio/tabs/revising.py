@@ -1,0 +1,75 @@
+"""A finished piece is composed again in part: some bars, some parts, or parts that it doesn't have yet."""
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import NothingToAdd, NothingToRevise
+from pipelines.melody.gap import PARTS, cut_sketch, write_draft
+from pipelines.melody.pipeline import MelodyStep
+from pipelines.melody.score import STYLES, Sketch
+from studio.panel import Panel, Show
+from studio.performance import View
+from studio.words import Key
+
+KEPT = ("style", "key", "mode", "time_signature", "tempo")  # a revised piece stays what it is
+
+
+def draw_revising(panel: Panel) -> tuple[Any, Any, Any]:
+    """Draw the fold where the tab stands now; return the parts to choose and the two buttons."""
+    words = panel.words
+    with words.make(gr.Accordion, {"label": "music.revising"}, open=False, elem_id="music-revising"):
+        with gr.Row(elem_classes=["ask"]):
+            panel.draw("gap_start", "gap_end", "likeness", min_width=160)
+        said: dict[str, Key] = {"label": "music.parts", "choices": name_parts}
+        parts = words.make(gr.CheckboxGroup, said, elem_id="music-parts")
+        with gr.Row(elem_classes=["actions", "minor"]):
+            again = panel.button("again", size="sm")
+            add = panel.button("add", size="sm")
+        gr.HTML(words.both("music.revising.help"), elem_classes=["hint"])
+    return parts, again, add
+
+
+def name_parts() -> list[tuple[str | None, str]]:
+    """Return the parts there are, each with the key of its name."""
+    return [(f"music.part.{part}", part) for part in PARTS]
+
+
+def wire_revising(panel: Panel, drawn: tuple[Any, Any, Any], present: Show, outputs: list[Any]) -> None:
+    """Let the buttons compose with the finished piece as their draft."""
+    parts, again, add = drawn
+
+    def find(request: gr.Request) -> tuple[MelodyStep, Sketch]:
+        view: View[MelodyStep] | None = panel.cell(request).kept.get("finished")
+        if view is None:
+            raise NothingToRevise
+        return view.step, cut_sketch(view.step.sketch, view.step.finish().bars)
+
+    def revise(request: gr.Request, chosen: Any) -> dict[str, Any]:
+        step, sketch = find(request)
+        own = [PARTS[part] for part in sorted(STYLES[step.params.style].parts)]
+        wanted = [part for part in own if part in (chosen or own)]
+        if not wanted:
+            raise NothingToRevise
+        kept = {name: getattr(step.params, name) for name in KEPT}
+        return kept | {"draft": write_draft(sketch), "parts": " ".join(wanted)}
+
+    def complete(request: gr.Request, style: Any) -> dict[str, Any]:
+        step, sketch = find(request)
+        style = panel.knobs["style"].domain.check("style", style)
+        there = {tone.voice for tone in sketch.tones} & STYLES[style].parts
+        missing = [PARTS[part] for part in sorted(STYLES[style].parts - there)]
+        if not there or not missing:
+            raise NothingToAdd
+        given = replace(
+            sketch,
+            header=replace(sketch.header, style=style),
+            tones=tuple(tone for tone in sketch.tones if tone.voice in there),
+            harmonies=(),
+        )
+        kept = {name: getattr(step.params, name) for name in KEPT if name != "style"}
+        return kept | {"draft": write_draft(given), "parts": " ".join(missing), "gap_start": 1, "gap_end": 64}
+
+    panel.run(again.click, present, outputs, before=revise, extra=[parts])
+    panel.run(add.click, present, outputs, before=complete, extra=[panel.controls["style"]])
