@@ -154,6 +154,12 @@ class UnreadableChords(PipelineError):
     sentence = "“{chord}” is no chord we know. Write a chord a bar, such as C G Am F, or I V vi IV."
 
 
+class UnreadableEdits(PipelineError):
+    """Notes changed by hand that no roll of ours would send: outside the piece, or in a voice it doesn't have."""
+
+    sentence = "This change can't be made: a note would lie outside the piece. Undo it and go on."
+
+
 class NothingToRevise(PipelineError):
     """A piece is to be composed again in part, but none is finished, or it has none of the parts chosen."""
 

@@ -111,5 +111,5 @@ def read_css() -> str:
     """Return the style sheet."""
     return "".join(
         (ASSETS / name).read_text(encoding="utf-8")
-        for name in ("studio.css", "roll.css", "margin/margin.css", "easel/easel.css")
+        for name in ("studio.css", "roll/roll.css", "margin/margin.css", "easel/easel.css")
     )

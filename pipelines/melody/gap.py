@@ -30,9 +30,11 @@ from pipelines.melody.vocabulary import (
     encode_header,
     read_tone,
 )
+from pipelines.melody.voicing import fold, set_voice
 
 LOOK_AHEAD = 2  # bars after the gap that are told before it
 PARTING = " | "
+NO_PARTS = "none"  # the draft is the piece
 PARTS = ("melody", "second", "third", "bass", "chords", "drums")  # the voices by number
 
 
@@ -187,12 +189,14 @@ class Filling:
 
 
 def open_filling(draft: str, first_bar: int, last_bar: int, parts: str, header: Header) -> Filling:
-    """Return what is to be filled: bars counted from 1, `parts` by name, all of them where none is named.
+    """Return what is to be filled: bars counted from 1, `parts` by name, all of them where none is named, or NO_PARTS.
 
     Raises UnreadableOpening where the draft can't be read or the style has no such part.
     """
     sketch = read_draft(draft, header)
     first, last = sorted(min(bar, sketch.bars) for bar in (first_bar, last_bar))
+    if parts == NO_PARTS:
+        return Filling(sketch, Gap(sketch.bars, sketch.bars, frozenset()))
     known = {PARTS[voice]: voice for voice in STYLES[header.style].parts}
     if not known.keys() >= (named := set(parts.split())):
         raise UnreadableOpening
@@ -206,3 +210,20 @@ def cut_sketch(sketch: Sketch, bars: int) -> Sketch:
     held = tuple(replace(t, length_ticks=_fit(min(t.length_ticks, end - t.start_ticks))) for t in tones)
     harmonies = tuple(h for h in sketch.harmonies if h.start_ticks < end)
     return Sketch(sketch.header, bars, held, harmonies)
+
+
+def conform(sketch: Sketch) -> Sketch:
+    """Return a sketch as the composer can write it: on its grid, its voices in their ranges, one tone at a time."""
+    end, style = sketch.bars * BAR_TICKS[sketch.header.metre], STYLES[sketch.header.style]
+    tones: set[Tone] = set()
+    for voice in style.voices:
+        own = [(t.start_ticks, t.length_ticks, t.pitch) for t in sketch.tones if t.voice == voice]
+        for tone in set_voice(own, voice, voice in style.chordal, 0, end):
+            tones.add(tone if voice == DRUMS else replace(tone, pitch=fold(tone.pitch, voice)))
+    return replace(sketch, tones=tuple(sorted(tones)))
+
+
+def lengthen(sketch: Sketch, bars: int) -> Sketch:
+    """Return a sketch with so many bars: those after its last tone are empty."""
+    last = max((tone.start_ticks for tone in sketch.tones), default=-1) // BAR_TICKS[sketch.header.metre] + 1
+    return replace(cut_sketch(sketch, last), bars=max(bars, last))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from pipelines.melody.edits import MAX_EDITS
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.form import FORMS
 from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
@@ -16,6 +17,7 @@ class MelodyParams(Params):
     """What the artist sets; `tempo` is in beats of the metre a minute, `pace` in bars written a second.
 
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
+    `edits` are what the artist changed by hand in what was composed (pipelines/melody/edits.py).
     `form` names the parts that come again, `chords` a progression to follow (pipelines/melody/progression.py).
     `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
     An `endless` piece goes on until it is stopped; `mode` and `tempo` change from its next bar on.
@@ -37,6 +39,7 @@ class MelodyParams(Params):
     parts: str = text("", max_length=60)
     form: str = choice("free", FORMS)
     chords: str = text("", max_length=400)
+    edits: str = text("", max_length=MAX_EDITS)
     likeness: float = knob(0.0, 0.0, 1.0, 0.05, live=True)
     tempo: int = knob(104, 40, 200, 1, live=True)
     bars: int = knob(16, 4, 64, 1)

@@ -12,6 +12,7 @@ from pipelines import weights
 from pipelines.decoding import Picked, decode
 from pipelines.errors import BrokenModel, WrongKind
 from pipelines.llama import fuse, open_decoder
+from pipelines.melody.edits import apply_edits
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
@@ -38,8 +39,9 @@ class MelodyStep:
     def score(self) -> Score:
         """The notes so far, as they sound."""
         start = self.params
+        sketch = apply_edits(self.sketch, start.edits)
         return perform(
-            self.sketch, key=start.key, tempo=start.tempo * start.speed, instrument=start.instrument,
+            sketch, key=start.key, tempo=start.tempo * start.speed, instrument=start.instrument,
             transpose=start.transpose,
             tempo_changes=[(bar, tempo * start.speed) for bar, tempo in self.tempo_changes],
         )  # fmt: skip

@@ -11,6 +11,7 @@ from pipelines import sampling
 from pipelines.decoding import Picked
 from pipelines.melody.cadence import lead_home
 from pipelines.melody.echo import Echo
+from pipelines.melody.edits import apply_edits
 from pipelines.melody.form import Form
 from pipelines.melody.gap import Filling, open_filling
 from pipelines.melody.grammar import Grammar
@@ -29,7 +30,7 @@ MOST_BARS = 2_000  # of an endless piece: an hour and more
 class Writing:
     """A piece on its way. `params` are those in force; set them, `pick` a word, `take` it, until the grammar is done.
 
-    Raises UnreadableOpening or UnreadableChords.
+    Raises UnreadableOpening, UnreadableChords or UnreadableEdits.
     """
 
     def __init__(self, start: MelodyParams, seed: int) -> None:
@@ -53,6 +54,7 @@ class Writing:
         for word in self._written:
             self._echo.push(word)
         self.sketch = self.grammar.sketch()
+        apply_edits(self.sketch, start.edits)  # what can't be read is told at once
         for begun in list_begun(self.sketch):
             self._form.remember(begun)
 

@@ -1,5 +1,6 @@
 """The music panel: a piece is composed note by note on a piano roll, and played."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from studio.performance import View
 from studio.roll import frame_score, roll
 from studio.tabs.arranging import remember, wire_arranging
 from studio.tabs.concert import Concert, open_concert, show_concert
+from studio.tabs.editing import wire_editing
 from studio.tabs.opening import draw_opening, wire_opening
 from studio.tabs.revising import draw_revising, wire_revising
 
@@ -44,6 +46,8 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 stop = panel.button("stop")
             panel.draw_status()
             sheet = roll("music-roll", desk.words)
+            with gr.Row(elem_classes=["actions", "minor"]):
+                go_on = panel.button("go_on", size="sm")
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, kind) for kind in ("midi", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
@@ -74,7 +78,8 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
-    wire_revising(panel, revising, present, outputs)
+    wire_revising(panel, revising, go_on, opening.write, present, outputs)
+    wire_editing(panel, sheet, present, outputs, frame_mix)
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)
     panel.stop_with(stop)
@@ -95,6 +100,13 @@ def show(view: View[Any]) -> list[Any]:
         sound = keep(f"{name}.wav", write_wav(samples))
         files = [midi, keep(f"{name}.mp3", write_mp3([samples])), sound]
     return [frame_score(score, sound), *(gr.update(value=file, visible=file is not None) for file in files)]
+
+
+def frame_mix(view: View[Any], silent: frozenset[int]) -> dict[str, Any]:
+    """Return the roll of a finished piece with the sound of those of its voices that aren't silent."""
+    score = view.step.finish()
+    heard = replace(score, notes=tuple(note for note in score.notes if note.voice not in silent))
+    return frame_score(score, keep("mix.wav", write_wav(render(heard))))
 
 
 def read_midi_take(path: Path) -> Take:

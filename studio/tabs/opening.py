@@ -20,9 +20,10 @@ HEARD = ("style", "key", "mode", "time_signature", "tempo")  # knobs that take o
 
 @dataclass(frozen=True)
 class Controls:
-    """Where a tune is brought, taken out again, and told of."""
+    """Where a tune is brought, written, taken out again, and told of."""
 
     upload: Any
+    write: Any
     out: Any
     told: Any
 
@@ -34,10 +35,11 @@ def draw_opening(panel: Panel) -> Controls:
         upload = panel.words.make(
             gr.UploadButton, label, size="sm", file_types=[".mid", ".midi"], elem_id="music-upload"
         )
+        write = panel.button("write", size="sm")
         out = panel.button("opening_out", size="sm", visible=False)
         told = gr.HTML("", elem_classes=["hint"], elem_id="music-opening-told")
     panel.draw("opening_bars")
-    return Controls(upload, out, told)
+    return Controls(upload, write, out, told)
 
 
 def wire_opening(panel: Panel, controls: Controls, sheet: Any) -> Callable[..., dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""A finished piece is composed again in part: some bars, some parts, or parts that it doesn't have yet."""
+"""A finished piece is gone on from, or composed again in part: some bars, some parts, or parts it doesn't have yet."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import NothingToAdd, NothingToRevise
-from pipelines.melody.gap import PARTS, cut_sketch, write_draft
+from pipelines.melody.edits import apply_edits
+from pipelines.melody.gap import NO_PARTS, PARTING, PARTS, conform, cut_sketch, lengthen, write_draft
 from pipelines.melody.pipeline import MelodyStep
 from pipelines.melody.score import STYLES, Sketch
 from studio.panel import Panel, Show
 from studio.performance import View
 from studio.words import Key
 
+MOST_BARS = 64  # of a draft
 KEPT = ("style", "key", "mode", "time_signature", "tempo")  # a revised piece stays what it is
 
 
@@ -36,15 +38,21 @@ def name_parts() -> list[tuple[str | None, str]]:
     return [(f"music.part.{part}", part) for part in PARTS]
 
 
-def wire_revising(panel: Panel, drawn: tuple[Any, Any, Any], present: Show, outputs: list[Any]) -> None:
-    """Let the buttons compose with the finished piece as their draft."""
+def wire_revising(  # noqa: PLR0913  the fold's three, and two buttons that stand elsewhere
+    panel: Panel, drawn: tuple[Any, Any, Any], go_on: Any, write: Any, present: Show, outputs: list[Any]
+) -> None:
+    """Let the buttons compose with the finished piece as their draft; `write` begins with an empty one."""
     parts, again, add = drawn
 
     def find(request: gr.Request) -> tuple[MelodyStep, Sketch]:
         view: View[MelodyStep] | None = panel.cell(request).kept.get("finished")
         if view is None:
             raise NothingToRevise
-        return view.step, cut_sketch(view.step.sketch, view.step.finish().bars)
+        whole = apply_edits(view.step.sketch, view.step.params.edits)
+        return view.step, conform(cut_sketch(whole, view.step.finish().bars))
+
+    def count(bars: Any) -> int:
+        return int(panel.knobs["bars"].domain.check("bars", bars))
 
     def revise(request: gr.Request, chosen: Any) -> dict[str, Any]:
         step, sketch = find(request)
@@ -71,5 +79,21 @@ def wire_revising(panel: Panel, drawn: tuple[Any, Any, Any], present: Show, outp
         kept = {name: getattr(step.params, name) for name in KEPT if name != "style"}
         return kept | {"draft": write_draft(given), "parts": " ".join(missing), "gap_start": 1, "gap_end": 64}
 
+    def extend(request: gr.Request, bars: Any) -> dict[str, Any]:
+        step, sketch = find(request)
+        written = lengthen(sketch, 0)
+        if not written.bars:
+            raise NothingToRevise
+        total = min(MOST_BARS, written.bars + count(bars))
+        kept = {name: getattr(step.params, name) for name in KEPT}
+        draft = write_draft(lengthen(written, total))
+        return kept | {"draft": draft, "gap_start": min(MOST_BARS, written.bars + 1), "gap_end": MOST_BARS}
+
+    def clear(request: gr.Request, bars: Any) -> dict[str, Any]:
+        empty = [""] * count(bars)
+        return {"draft": PARTING.join(empty), "parts": NO_PARTS}
+
+    panel.run(go_on.click, present, outputs, before=extend, extra=[panel.controls["bars"]])
+    panel.run(write.click, present, outputs, before=clear, extra=[panel.controls["bars"]])
     panel.run(again.click, present, outputs, before=revise, extra=[parts])
     panel.run(add.click, present, outputs, before=complete, extra=[panel.controls["style"]])

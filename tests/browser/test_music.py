@@ -29,7 +29,7 @@ def wait_for_notes(page, more_than):
 
 def wait_until_done(page, word="Done"):
     wait_for_status(page, "music", word)
-    expect(page.locator("#music-roll button")).to_be_enabled(timeout=WAIT)
+    expect(page.locator("#music-roll .roll-deck button")).to_be_enabled(timeout=WAIT)
 
 
 def save(page, kind):
@@ -71,11 +71,11 @@ def test_listen_from_a_place_in_the_piece_and_save_the_sound(visit):
     set_slider(page, "music-pace", 0)
     page.click("#music-compose")
     wait_until_done(page)
-    page.click("#music-roll button")
+    page.click("#music-roll .roll-deck button")
     page.wait_for_function("document.querySelector('#music-roll audio').currentTime > 0.2")
     page.locator("#music-roll canvas").click(position={"x": 300, "y": 60})
     page.wait_for_function("document.querySelector('#music-roll audio').currentTime > 2")
-    expect(page.locator("#music-roll button")).to_contain_text("Pause")
+    expect(page.locator("#music-roll .roll-deck button")).to_contain_text("Pause")
     assert save(page, "wav")[:4] == b"RIFF"
 
 

@@ -7,6 +7,7 @@ const openStream = (changed) => {
   const wake = () => {
     context ||= new AudioContext();
     if (context.state === 'suspended') context.resume();
+    return context;
   };
 
   const begin = () => {
