@@ -95,6 +95,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         tempo_changes=tuple((bar, later * quarters) for bar, later in tempo_changes),
         bars=sketch.bars,
         programs=choose_programs(sketch.header.style, instrument),
+        harmonies=tuple(replace(one, root=(one.root + shift) % 12) for one in sketch.harmonies),
     )
 
 
@@ -104,7 +105,8 @@ def cut_short(score: Score, bars: int) -> Score:
     notes = (n for n in score.notes if n.start_ticks < end)
     held = tuple(replace(n, length_ticks=min(n.length_ticks, end - n.start_ticks)) for n in notes)
     changes = tuple(change for change in score.tempo_changes if change[0] < bars)
-    return replace(score, bars=bars, notes=held, tempo_changes=changes)
+    harmonies = tuple(harmony for harmony in score.harmonies if harmony.start_ticks < end)
+    return replace(score, bars=bars, notes=held, tempo_changes=changes, harmonies=harmonies)
 
 
 def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:

@@ -133,7 +133,8 @@ class Note:
 class Score:
     """A finished or growing work: notes in order, and all that a player needs to know.
 
-    `tempo` is in quarters a minute; `tempo_changes` are later ones, each with the bar it begins with.
+    `tempo` is in quarters a minute; `tempo_changes` are later ones, each with the bar it begins with. The roots of
+    `harmonies` are counted from C; the chords they name are among the notes.
     """
 
     notes: tuple[Note, ...]
@@ -145,6 +146,7 @@ class Score:
     bars: int
     programs: tuple[tuple[int, int], ...]
     tempo_changes: tuple[tuple[int, float], ...] = ()
+    harmonies: tuple[Harmony, ...] = ()
 
     @property
     def length_ticks(self) -> int:

@@ -9,6 +9,7 @@ import gradio as gr
 from pipelines.errors import UnreadableTake
 from pipelines.melody.audio import render, render_bars, write_mp3, write_wav
 from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
+from pipelines.melody.musicxml import write_musicxml
 from pipelines.melody.params import MelodyParams
 from pipelines.params import narrow
 from pipelines.take import Take
@@ -21,6 +22,7 @@ from studio.roll import frame_score, roll
 from studio.tabs.arranging import remember, wire_arranging
 from studio.tabs.concert import Concert, open_concert, show_concert
 from studio.tabs.editing import wire_editing
+from studio.tabs.notation import draw_notation, wire_notation
 from studio.tabs.opening import draw_opening, wire_opening
 from studio.tabs.revising import draw_revising, wire_revising
 
@@ -49,9 +51,10 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["actions", "minor"]):
                 go_on = panel.button("go_on", size="sm")
             with gr.Row(elem_classes=["actions"]):
-                downloads = [_download(panel, kind) for kind in ("midi", "mp3", "wav")]
+                downloads = [_download(panel, kind) for kind in ("midi", "musicxml", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
+            notation = draw_notation(panel)
             revising = draw_revising(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
@@ -61,16 +64,17 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             panel.draw_seed()
             panel.draw_keepsake()
     panel.connect()
-    outputs = [sheet, *downloads]
+    outputs = [sheet, *downloads, *notation]
+    engraved = wire_notation(panel, notation)
 
     def present(view: View[Any], request: gr.Request) -> list[Any]:
         remember(panel, view, request)
-        return show(view)
+        return [*show(view), *engraved(view, request)]
 
     def present_live(view: View[Any], request: gr.Request) -> list[Any]:
         if view.done:
             return present(view, request)
-        return [show_concert(panel, view, request), *[gr.skip()] * len(downloads)]
+        return [show_concert(panel, view, request), *[gr.skip()] * (len(outputs) - 1)]
 
     begin = wire_opening(panel, opening, sheet)
     panel.run(compose.click, present, outputs, before=begin)
@@ -89,16 +93,17 @@ def build_music(desk: Desk, folder: Path) -> Panel:
 def show(view: View[Any]) -> list[Any]:
     """Return the roll and the files: the notes so far, or the finished piece with its sound."""
     if not view.done:
-        return [frame_score(view.step.score), *[gr.skip()] * 3]
+        return [frame_score(view.step.score), *[gr.skip()] * 4]
     score, name = view.step.finish(), f"triptych-{view.take.seed}"
     midi = keep(f"{name}.mid", write_midi(score, view.take))
+    written = keep(f"{name}.musicxml", write_musicxml(score))
     if view.step.params.endless:  # it may be an hour long: a WAV would be too large to hold
         sound = keep(f"{name}.mp3", write_mp3(render_bars(score)))
-        files = [midi, sound, None]
+        files = [midi, written, sound, None]
     else:
         samples = render(score)
         sound = keep(f"{name}.wav", write_wav(samples))
-        files = [midi, keep(f"{name}.mp3", write_mp3([samples])), sound]
+        files = [midi, written, keep(f"{name}.mp3", write_mp3([samples])), sound]
     return [frame_score(score, sound), *(gr.update(value=file, visible=file is not None) for file in files)]
 
 

@@ -1,0 +1,26 @@
+"""A score engraved: verovio draws MusicXML as SVG."""
+
+import threading
+from typing import Any
+
+SCALE = 42  # per cent of verovio's own size: staves as large as on a printed page
+LOCK = threading.Lock()  # its toolkit keeps one document and shares its fonts
+
+
+def engrave(musicxml: bytes, width: int, height: int | None = None) -> list[str]:
+    """Return a score's pages as SVG, each `width` pixels wide; one as tall as it needs where no `height` is given."""
+    import verovio
+
+    options: dict[str, Any] = {
+        "scale": SCALE, "pageWidth": round(width * 100 / SCALE), "breaks": "auto", "header": "none", "footer": "none",
+        "pageHeight": round(height * 100 / SCALE) if height else 60_000, "adjustPageHeight": height is None,
+        "pageMarginLeft": 40, "pageMarginRight": 40, "pageMarginTop": 60, "pageMarginBottom": 60,
+        "svgViewBox": True, "svgRemoveXlink": True, "mnumInterval": 0, "justifyVertically": False,
+    }  # fmt: skip
+    with LOCK:
+        verovio.enableLog(verovio.LOG_OFF)
+        toolkit = verovio.toolkit()
+        toolkit.setOptions(options)
+        if not toolkit.loadData(musicxml.decode()):
+            return []
+        return [toolkit.renderToSVG(page + 1) for page in range(toolkit.getPageCount())]

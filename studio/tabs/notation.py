@@ -1,0 +1,60 @@
+"""The finished piece as a score: engraved while the artist has it open, to read, to save, to print."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from pipelines.melody.musicxml import write_musicxml
+from pipelines.melody.pipeline import MelodyStep
+from studio.engraving import engrave
+from studio.keepsakes import keep
+from studio.panel import QUICK, Panel
+from studio.performance import View
+from studio.theme import ASSETS
+
+WIDTHS = (340, 1400)
+PAGE_END = "\x1e"
+
+
+def draw_notation(panel: Panel) -> tuple[Any, Any]:
+    """Draw the fold where the tab stands now; return the page in it, and its download."""
+    words = panel.words
+    with words.make(gr.Accordion, {"label": "music.score"}, open=False, elem_id="music-score"):
+        page = gr.HTML(
+            value="",
+            html_template='<div class="score"></div>',
+            css_template="",
+            js_on_load=(ASSETS / "roll" / "score.js").read_text(encoding="utf-8"),
+            elem_id="music-score-page",
+            container=False,
+            show_label=False,
+            padding=False,
+        )
+        saved = words.make(
+            gr.DownloadButton, {"label": "music.download.svg"}, visible=False, size="sm", elem_id="music-download-svg"
+        )  # fmt: skip
+    return page, saved
+
+
+def wire_notation(panel: Panel, drawn: tuple[Any, Any]) -> Callable[[View[Any], gr.Request], list[Any]]:
+    """Engrave the finished piece as the page comes into sight; return what keeps it in step while it is."""
+    page, saved = drawn
+
+    def show(event: gr.EventData, request: gr.Request) -> list[Any]:
+        kept, width = panel.cell(request).kept, event.width
+        seen = isinstance(width, int | float) and width > 0
+        kept["score_width"] = int(min(max(width, WIDTHS[0]), WIDTHS[1])) if seen else None
+        view = kept.get("finished")
+        return follow(view, request) if view and seen else ["", gr.skip()]
+
+    def follow(view: View[MelodyStep], request: gr.Request) -> list[Any]:
+        width = panel.cell(request).kept.get("score_width")
+        if width is None or not view.done:
+            return ["", gr.update(visible=False)]
+        pages = engrave(write_musicxml(view.step.finish()), width)
+        file = keep(f"triptych-{view.take.seed}.svg", pages[0]) if pages else None
+        return [PAGE_END.join(pages), gr.update(value=file, visible=file is not None)]
+
+    page.show(panel.shown(show), None, [page, saved], **QUICK)
+    return follow
