@@ -142,6 +142,18 @@ class NoNotes(PipelineError):
     sentence = "No notes were found in this file, drums aside. Choose one with a tune."
 
 
+class UnreadableMusicXml(PipelineError):
+    """A file that is no MusicXML, is damaged, or declares entities."""
+
+    sentence = "This file can't be read as MusicXML. Export it again from your notation program."
+
+
+class MusicXmlTooLarge(PipelineError):
+    """A MusicXML file beyond what is read; `megabytes` is the limit."""
+
+    sentence = "This score is too large: at most {megabytes} MB. Export a part of it."
+
+
 class UnreadableOpening(PipelineError):
     """An opening that isn't in the composer's words, or doesn't fit the style and the metre it came with."""
 

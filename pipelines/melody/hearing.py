@@ -52,13 +52,22 @@ def hear(data: bytes) -> Heard:
         metre, quarters, parts = _read(file)
     except BROKEN:
         raise UnreadableMidi from None
+    return arrange(parts, metre, quarters)
+
+
+def arrange(
+    parts: Sequence[Sequence[Sound]], metre: str, quarters: float, key: tuple[int, str] | None = None,
+    fifths: int | None = None,
+) -> Heard:  # fmt: skip
+    """Give parts to voices; the key, unless it is told, is found by the notes and the signature. Raises NoNotes."""
     parts = [part for part in parts if part]
     if not parts:
         raise NoNotes
     style, voices = share_out(parts)
     told = [sound for sounds in voices.values() for sound in sounds]
     lowest_last = max(told, key=lambda sound: (sound[0] + sound[1], -sound[2]))[2]
-    tonic, mode = find_key([(round(o), max(1, round(n)), p) for o, n, p in told], last_bass=lowest_last)
+    notes = [(round(o), max(1, round(n)), p) for o, n, p in told]
+    tonic, mode = key or find_key(notes, fifths, last_bass=lowest_last)
     tempo = min(200, max(40, round(quarters * TICKS_PER_QUARTER / BEAT_TICKS[metre])))
     return Heard(voices, style, metre, tempo, TONICS[tonic], mode)
 
@@ -94,7 +103,7 @@ def share_out(parts: Sequence[Sequence[Sound]]) -> tuple[str, dict[int, tuple[So
     """Give parts to the voices of a style: one tune, four lines, or a tune with its accompaniment and bass."""
     ranked = sorted(parts, key=lambda part: -sum(pitch for _, _, pitch in part) / len(part))
     if len(ranked) == 1:
-        if _is_line(ranked[0]):
+        if is_line(ranked[0]):
             return "dance", {MELODY: take_top(ranked[0])}
         top = take_top(ranked[0])
         sung = {(onset, pitch) for onset, _, pitch in top}
@@ -108,7 +117,7 @@ def share_out(parts: Sequence[Sequence[Sound]]) -> tuple[str, dict[int, tuple[So
             BASS: tuple(sound for sound in rest if sound[2] < middle),
         }
         return "song", {voice: sounds for voice, sounds in split.items() if sounds}
-    if len(ranked) == len((MELODY, SECOND, THIRD, BASS)) and all(map(_is_line, ranked)):
+    if len(ranked) == len((MELODY, SECOND, THIRD, BASS)) and all(map(is_line, ranked)):
         return "quartet", {voice: take_top(part) for voice, part in enumerate(ranked)}
     inner = tuple(sorted(sound for part in ranked[1:-1] for sound in part))
     voices = {MELODY: take_top(ranked[0]), SECOND: inner, BASS: tuple(ranked[-1])}
@@ -127,6 +136,7 @@ def take_top(sounds: Iterable[Sound]) -> tuple[Sound, ...]:
     return tuple((onset, min(n, end - onset), pitch) for (onset, n, pitch), end in zip(line, ends, strict=True))
 
 
-def _is_line(sounds: Sequence[Sound]) -> bool:
+def is_line(sounds: Sequence[Sound]) -> bool:
+    """Tell whether notes are one line: hardly ever two at once."""
     line = take_top(sounds)
     return sum(n for _, n, _ in line) >= (1 - ALONE) * sum(n for _, n, _ in sounds)

@@ -1,4 +1,4 @@
-"""A tune of the artist's own to begin with: a MIDI file is heard, shown on the roll, and kept for the next works."""
+"""A tune of the artist's own to begin with: a file is heard, shown on the roll, and kept for the next works."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,11 +10,13 @@ from pipelines.errors import UnreadableMidi
 from pipelines.melody.hearing import Heard, hear
 from pipelines.melody.opening import show_opening, write_opening
 from pipelines.melody.params import MelodyParams
+from pipelines.melody.transcript import hear_musicxml
 from pipelines.params import build
 from studio.keepsakes import find_upload
 from studio.panel import QUICK, Panel
 from studio.roll import frame_score
 
+MIDI, MUSICXML = (".mid", ".midi"), (".musicxml", ".mxl", ".xml")
 HEARD = ("style", "key", "mode", "time_signature", "tempo")  # knobs that take over what is heard
 
 
@@ -33,7 +35,11 @@ def draw_opening(panel: Panel) -> Controls:
     with gr.Row(elem_classes=["actions", "minor", "opening"]):
         label = {"label": "music.opening.upload"}
         upload = panel.words.make(
-            gr.UploadButton, label, size="sm", file_types=[".mid", ".midi"], elem_id="music-upload"
+            gr.UploadButton,
+            label,
+            size="sm",
+            file_types=[".mid", ".midi", ".musicxml", ".mxl", ".xml"],
+            elem_id="music-upload",
         )
         write = panel.button("write", size="sm")
         out = panel.button("opening_out", size="sm", visible=False)
@@ -50,7 +56,8 @@ def wire_opening(panel: Panel, controls: Controls, sheet: Any) -> Callable[..., 
         file = find_upload(path)
         if file is None:
             raise UnreadableMidi
-        heard = hear(file.read_bytes())
+        read = hear if file.suffix.lower() in MIDI else hear_musicxml
+        heard = read(file.read_bytes())
         opening = write_opening(heard)
         panel.cell(request).kept["opening"] = opening
         values = {
