@@ -3,10 +3,11 @@
 import argparse
 import importlib
 import os
+from pathlib import Path
 
 from pipelines.text.forms.names import VERSE_FORMS
 
-NAMES = ("text", "image", "page", "live", "training", "forms")
+NAMES = ("text", "image", "music", "page", "live", "training", "forms")
 
 
 def main() -> None:
@@ -16,12 +17,15 @@ def main() -> None:
     options.add_argument("names", nargs="*", metavar="name", help=f"what to measure: {', '.join(NAMES)}")
     options.add_argument("--count", type=int, default=100, help="works a verse form (100)")
     options.add_argument("--only", nargs="+", choices=VERSE_FORMS[1:], default=VERSE_FORMS[1:], help="verse forms")
+    options.add_argument("--pieces", type=Path, help="a composer run's pieces.npz: --count pieces are scored")
     chosen = options.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         options.error(f"there is no benchmark called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     names = chosen.names or NAMES
     if speed := [name for name in names if name != "forms"]:
         print_speed(speed)
+    if chosen.pieces and "music" in names:
+        importlib.import_module("benchmarks.music").print_scores(chosen.pieces, chosen.count)
     if "forms" in names:
         importlib.import_module("benchmarks.forms").print_table(chosen.count, chosen.only)
 

@@ -1,18 +1,22 @@
 """Listen to a composer in numbers, beside held-out music: `python -m training.listening MODEL PIECES.npz`."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import cycle, islice, pairwise
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from pipelines.melody.grammar import decode
+from pipelines.melody.keys import find_key
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.pipeline import MelodyPipeline
 from pipelines.melody.score import BAR_TICKS, MELODY, MODES, STYLES, Header, Sketch, Tone
-from training.composer import load_pieces
+from pipelines.params import build
+from training.composer import load_pieces, parse
 
 COLUMNS = {
     "in key": "share of tones in the scale of the mode",
@@ -22,11 +26,19 @@ COLUMNS = {
     "leaps": "share of melody steps wider than a fifth",
     "close": "pieces whose last melody tone begins in the last bar",
     "tonic": "pieces whose lowest voice ends on the tonic",
+    "exact": "pieces of the metre and the bars asked for, no tone beyond them, no voice of one tone sounding two",
+    "key": "pieces in which Krumhansl and Schmuckler's finder finds the tonic (of drums there is none)",
+    "classes": "overlap of the pitch classes with held-out music's (held out: its two halves)",
+    "intervals": "overlap of the melody's steps with held-out music's",
+    "copied": "share of runs of 12 melody tones that are in the training pieces",
 }
+RUN = 12
+SLIDERS = ("density", "register")
+VALUES = tuple(round(-1 + 0.25 * step, 2) for step in range(9))
 
 
 def describe(sketches: Sequence[Sketch]) -> dict[str, float]:
-    """Return the numbers of COLUMNS for some pieces; the last two over those whose end is in them."""
+    """Return the first numbers of COLUMNS for some pieces; those on their end over those whose end is in them."""
     tones = [(tone, sketch.header) for sketch in sketches for tone in sketch.tones]
     bars = sum(sketch.bars for sketch in sketches)
     steps = [abs(a.pitch - b.pitch) for sketch in sketches for a, b in pairwise(_line(sketch))]
@@ -39,7 +51,78 @@ def describe(sketches: Sequence[Sketch]) -> dict[str, float]:
         "leaps": sum(step > 7 for step in steps) / max(1, len(steps)),
         "close": sum(_line(s)[-1].start_ticks >= (s.bars - 1) * _bar(s) for s in whole if _line(s)) / len(whole),
         "tonic": sum(_ends_on_tonic(sketch) for sketch in whole) / len(whole),
+        "exact": sum(map(is_exact, sketches)) / len(sketches),
+        "key": sum(_is_in_key(sketch) for sketch in sketches) / len(sketches),
     }
+
+
+def compare(sketches: Sequence[Sketch], real: Sequence[Sketch], known: Collection[tuple[int, ...]]) -> dict[str, float]:
+    """Return the last numbers of COLUMNS: how like other pieces some pieces are; `known` are the training's runs."""
+    runs = [run for sketch in sketches for run in list_runs(sketch)]
+    return {
+        "classes": _overlap(_count_classes(sketches), _count_classes(real)),
+        "intervals": _overlap(_count_intervals(sketches), _count_intervals(real)),
+        "copied": sum(run in known for run in runs) / max(1, len(runs)),
+    }
+
+
+def is_exact(sketch: Sketch) -> bool:
+    """Tell whether a piece fills its bars and no more, and each voice of one tone sings one at a time."""
+    end, style = sketch.bars * _bar(sketch), STYLES[sketch.header.style]
+    for voice in style.voices:
+        line = sorted(tone for tone in sketch.tones if tone.voice == voice)
+        if any(tone.start_ticks + tone.length_ticks > end for tone in line):
+            return False
+        overlaps = any(one.start_ticks + one.length_ticks > other.start_ticks for one, other in pairwise(line))
+        if overlaps and voice not in style.chordal:
+            return False
+    return True
+
+
+def list_runs(sketch: Sketch) -> list[tuple[int, ...]]:
+    """Return every run of RUN melody tones, as pitches above the tonic."""
+    pitches = [tone.pitch for tone in _line(sketch)]
+    return [tuple(pitches[start : start + RUN]) for start in range(len(pitches) - RUN + 1)]
+
+
+def _is_in_key(sketch: Sketch) -> bool:
+    last = min((t for t in sketch.tones), key=lambda t: (-t.start_ticks, t.pitch)).pitch
+    notes = [(t.start_ticks, t.length_ticks, t.pitch) for t in sketch.tones]
+    return find_key(notes, last_bass=last)[0] == 0
+
+
+def _count_classes(sketches: Sequence[Sketch]) -> Counter[int]:
+    return Counter(tone.pitch % 12 for sketch in sketches for tone in sketch.tones)
+
+
+def _count_intervals(sketches: Sequence[Sketch]) -> Counter[int]:
+    return Counter(b.pitch - a.pitch for sketch in sketches for a, b in pairwise(_line(sketch)))
+
+
+def _overlap(one: Counter[int], other: Counter[int]) -> float:
+    kinds = one.keys() | other.keys()
+    return sum(min(one[kind] / max(1, one.total()), other[kind] / max(1, other.total())) for kind in kinds)
+
+
+def follow(pipeline: MelodyPipeline, style: str, slider: str, count: int) -> float:
+    """Return Spearman's correlation of a slider with what it is to move: tones a bar, or the mean pitch."""
+    asked, found = [], []
+    for value in VALUES:
+        params = build(MelodyParams, {"style": style, "bars": 8, slider: value})
+        for seed in range(count):
+            *_, last = pipeline.generate(lambda params=params: params, seed)  # type: ignore[misc]
+            tones = last.sketch.tones
+            asked.append(value)
+            found.append(len(tones) if slider == "density" else sum(t.pitch for t in tones) / len(tones))
+    return float(np.corrcoef(_rank(asked), _rank(found))[0, 1])
+
+
+def _rank(values: Sequence[float]) -> NDArray[np.float64]:
+    """Return the rank of each value, ties sharing their mean."""
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    means: NDArray[np.float64] = ends - (counts - 1) / 2
+    return means[places]
 
 
 def _bar(sketch: Sketch) -> int:
@@ -85,7 +168,7 @@ def compose(pipeline: MelodyPipeline, headers: Iterable[tuple[Header, int]], par
     return sketches
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print a row for each style: held-out pieces, then the composer's, asked for the same modes, metres, lengths."""
     parser = argparse.ArgumentParser(prog="python -m training.listening", description=main.__doc__)
     parser.add_argument("model", type=Path)
@@ -95,17 +178,24 @@ def main() -> None:
     parser.add_argument("--temperature", type=float, default=MelodyParams().temperature)
     parser.add_argument("--top-p", type=float, default=MelodyParams().top_p)
     parser.add_argument("--echo", type=float, default=MelodyParams().echo)
-    options = parser.parse_args()
+    parser.add_argument("--sliders", type=int, default=5, help="pieces for each value of a slider; 0 leaves them out")
+    options = parser.parse_args(arguments)
     pipeline = MelodyPipeline.load(options.model, torch.device("cpu"), torch.float32)
-    _, held_out = load_pieces(options.pieces)
+    training, held_out = load_pieces(options.pieces)
     print("| style | | " + " | ".join(COLUMNS) + " |\n|---|---|" + "---|" * len(COLUMNS), flush=True)
     for style in options.styles:
-        real = [decode(tokens.tolist()) for tokens in held_out[style]]
+        real = [parse(tokens) for tokens in held_out[style]]
+        known = {run for tokens in training[style] for run in list_runs(parse(tokens))}
         asked = islice(cycle([(s.header, s.bars) for s in real if s.bars >= 8] or []), options.count)
         params = MelodyParams(temperature=options.temperature, top_p=options.top_p, echo=options.echo)
         made = compose(pipeline, asked, params)
-        for who, numbers in (("held out", describe(real)), ("composed", describe(made))):
+        halves = real[::2], real[1::2]
+        for who, pieces, other in (("held out", real, halves), ("composed", made, (made, real))):
+            numbers = describe(pieces) | compare(*other, known) | {"copied": compare(pieces, pieces, known)["copied"]}
             print(f"| {style} | {who} | " + " | ".join(f"{numbers[c]:.2f}" for c in COLUMNS) + " |", flush=True)
+    for style in options.styles if options.sliders else ():
+        told = ", ".join(f"{slider} {follow(pipeline, style, slider, options.sliders):.2f}" for slider in SLIDERS)
+        print(f"{style}: the sliders' rank correlation with what they move: {told}", flush=True)
 
 
 if __name__ == "__main__":

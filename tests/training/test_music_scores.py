@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.melody.score import MELODY, Header, Sketch, Tone
 from training.composer import count_notes
-from training.listening import describe
+from training.listening import compare, describe, follow, is_exact, list_runs
 from training.markov import measure_markov
 
 
@@ -30,3 +30,31 @@ def test_notes_are_counted():
 
     sketch = Sketch(Header(style="dance", mode="major", metre="2/4"), 1, (Tone(0, MELODY, 60, 24), Tone(24, 0, 62, 24)))
     assert count_notes([np.array(encode(sketch), np.uint16)]) == 2
+
+
+def test_what_is_compared_tells_like_from_unlike():
+    header = Header(style="dance", mode="major", metre="4/4")
+    rising = Sketch(header, 4, tuple(Tone(i * 24, MELODY, 60 + i, 24) for i in range(16)))
+    falling = Sketch(header, 4, tuple(Tone(i * 24, MELODY, 75 - i, 24) for i in range(16)))
+    known = set(list_runs(rising))
+    assert len(known) == 5
+    same = compare([rising], [rising], known)
+    assert (same["classes"], same["intervals"], same["copied"]) == (pytest.approx(1), 1, 1)
+    other = compare([falling], [rising], known)
+    assert (other["intervals"], other["copied"]) == (0, 0)
+    assert other["classes"] == pytest.approx(1)
+
+
+def test_a_piece_that_spills_or_sings_two_at_once_is_not_exact():
+    header = Header(style="dance", mode="major", metre="4/4")
+    assert is_exact(Sketch(header, 1, (Tone(0, MELODY, 60, 48), Tone(48, MELODY, 62, 48))))
+    assert not is_exact(Sketch(header, 1, (Tone(48, MELODY, 60, 72),)))
+    assert not is_exact(Sketch(header, 1, (Tone(0, MELODY, 60, 48), Tone(24, MELODY, 62, 24))))
+
+
+def test_the_sliders_move_what_they_are_for():
+    from pipelines.melody.pipeline import MelodyPipeline
+
+    tiny = MelodyPipeline.tiny()
+    assert follow(tiny, "song", "register", 2) > 0.8
+    assert follow(tiny, "song", "density", 2) > 0.8
