@@ -121,9 +121,9 @@ class Sketch:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords, 5 the drums;
+    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords, 5 the drums.
 
-    from 6 on (TRACKS) it is an instrument of a composer that names its own.
+    From 6 on (TRACKS) it is an instrument of a composer that names its own.
     """
 
     start_ticks: int

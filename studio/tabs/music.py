@@ -52,7 +52,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, kind) for kind in ("midi", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
-            revising = draw_revising(panel)
+            folded, *revising = draw_revising(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("density", "register", "tempo")
@@ -60,6 +60,8 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 panel.draw("bars", "pace", "temperature", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
+    panel.need("endless", concert)
+    panel.need("draft", go_on, opening.write, folded)
     panel.connect()
     outputs = [sheet, *downloads]
 
@@ -78,7 +80,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
-    wire_revising(panel, revising, go_on, opening.write, present, outputs)
+    wire_revising(panel, (revising[0], revising[1], revising[2]), go_on, opening.write, present, outputs)
     wire_editing(panel, sheet, present, outputs, frame_mix)
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)

@@ -30,7 +30,7 @@ CARD: dict[str, dict[str, Any]] = {
 ACCOMPANY = "accompaniment"
 EARLY = 5 * PER_SECOND  # a given note is told so long before it sounds
 DENSITY_NATS, REGISTER_NATS = 1.6, 3.0  # for half a second, and for an octave
-LONGEST_WAIT = 2 * PER_SECOND  # beyond it, density doesn't lean further
+LONGEST_WAIT = 2 * PER_SECOND  # a low density leans no further: else no wait would be too long
 ROOM = 6  # tokens kept free for the next note and a given one
 
 
@@ -75,22 +75,21 @@ class Page:
         self._unread = None if self._unread is None else self._unread + self._encode(line, ahead)
 
     def read(self, now: int) -> Tensor:
-        """Return the logits of the next note's time; times are counted from `since`."""
-        recent = [line for line in self._lines if _time(line[0]) > now - words.TIMES // 2]
-        if len(self._lines) > self._most:
-            self._lines, self._unread = self._lines[-(self._most // 2) :], None
-        elif now - self.since >= words.TIMES - 1 or (self._lines and self.since > min(_times(self._lines))):
-            self._lines, self._unread = recent, None
-        if self._unread is None or (not self.since and self._lines and min(_times(self._lines))):
-            self.since = min(_times(self._lines), default=now if now >= words.TIMES else 0)
-            tokens = [token for line, ahead in self._lines for token in self._encode(line, ahead)]
-            logits, self._unread = self._decoder.prefill([self._mode, *tokens]), []
-            return logits
-        logits = None
+        """Return the logits of the next note's time; times are counted from `since`, the first on the page."""
+        kept = self._lines
+        if len(kept) > self._most:
+            kept = kept[-(self._most // 2) :]
+        if now - min(_times(kept), default=now) >= words.TIMES - 1:
+            kept = [line for line in kept if _time(line[0]) > now - words.TIMES // 2]
+        since = min(_times(kept), default=now if now >= words.TIMES - 1 else 0)
+        if self._unread is None or since != self.since or len(kept) < len(self._lines):
+            self._lines, self.since, self._unread = kept, since, []
+            tokens = [token for line, ahead in kept for token in self._encode(line, ahead)]
+            return self._decoder.prefill([self._mode, *tokens])
+        assert self._unread, "a note was written since the page was read"
         for token in self._unread:
             logits = self._decoder.step(token)
         self._unread = []
-        assert logits is not None, "a note was written since the page was read"
         return logits
 
     def step(self, token: int) -> Tensor:
@@ -238,7 +237,9 @@ def lean_time(logits: Tensor, earliest: int, density: float) -> Tensor:
     """Allow times from the earliest on; `density` favours those that come soon, or later ones where it is negative."""
     earliest = min(earliest, words.TIMES - 1)
     allowed = _only(logits, words.TIME + earliest, words.LENGTH)
-    waits = (torch.arange(words.TIMES - earliest, dtype=torch.float32)).clamp(max=LONGEST_WAIT)
+    waits = torch.arange(words.TIMES - earliest, dtype=torch.float32)
+    if density < 0:
+        waits = waits.clamp(max=LONGEST_WAIT)
     bias = torch.zeros_like(logits)
     bias[words.TIME + earliest : words.LENGTH] = -density * DENSITY_NATS * waits / (PER_SECOND / 2)
     return allowed + bias
