@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument("--echo", type=float, default=MelodyParams().echo)
     options = parser.parse_args()
     pipeline = MelodyPipeline.load(options.model, torch.device("cpu"), torch.float32)
+    assert isinstance(pipeline, MelodyPipeline), "only a composer with our own words is measured"
     _, held_out = load_pieces(options.pieces)
     print("| style | | " + " | ".join(COLUMNS) + " |\n|---|---|" + "---|" * len(COLUMNS), flush=True)
     for style in options.styles:

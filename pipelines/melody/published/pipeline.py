@@ -205,7 +205,7 @@ class PublishedPipeline:
             raise BrokenModel(source=name or str(folder)) from error
         if told["missing_keys"]:
             raise BrokenModel(source=name or str(folder))
-        placed: Any = model.to(device)  # type: ignore[arg-type]
+        placed: Any = model.to(device)
         return cls(placed.eval(), name or folder.name, weights.read_card(folder))
 
     def read_midi(self, data: bytes) -> str:
