@@ -17,7 +17,8 @@ QUICK = {"num_inference_steps": {"default": 4}, "guidance_scale": {"default": 0,
 class Entry:
     """A model on the hub: `parameters` in billions, `languages` as codes, `en` and `zh` what it is for.
 
-    A writer's `kind` is chat or base, a painter's full or quick: distilled to a few steps. `card` narrows the knobs.
+    A writer's `kind` is chat or base, a painter's full or quick: distilled to a few steps, a
+    composer's tracks: many instruments. `card` narrows the knobs.
     """
 
     name: str
@@ -77,6 +78,7 @@ def describe() -> str:
         "chat: it is asked; base: it goes on from your page.",
         "painting": "Painting models for --image-model; memory at 16 bit, text encoders and all. "
         "quick: it needs but a few steps.",
+        "music": "Music models for --music-model; memory at 16 bit (a CPU needs twice that). tracks: many instruments.",
     }
     lines = []
     for art, words in told.items():

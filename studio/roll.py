@@ -10,7 +10,7 @@ from gradio.data_classes import FileData
 
 from pipelines.melody.audio import length_seconds
 from pipelines.melody.gap import PARTS
-from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, TONICS, Score
+from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, STYLES, TONICS, Score
 from studio.theme import ASSETS
 from studio.words import Words
 
@@ -104,7 +104,7 @@ def _draw_key(pitch: int) -> str:
 
 def frame_score(score: Score, sound: str | None = None) -> dict[str, Any]:
     """Return what the roll shows: the notes so far, and the path of the sound once there is one."""
-    body = _tell(score) | {"editable": sound is not None and score.bars <= MOST_BARS}
+    body = _tell(score) | {"editable": sound is not None and score.style in STYLES and score.bars <= MOST_BARS}
     return {"score": json.dumps(body), "sound": _serve(sound) if sound else None}
 
 

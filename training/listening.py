@@ -181,6 +181,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--sliders", type=int, default=5, help="pieces for each value of a slider; 0 leaves them out")
     options = parser.parse_args(arguments)
     pipeline = MelodyPipeline.load(options.model, torch.device("cpu"), torch.float32)
+    assert isinstance(pipeline, MelodyPipeline), "only a composer with our own words is measured"
     training, held_out = load_pieces(options.pieces)
     print("| style | | " + " | ".join(COLUMNS) + " |\n|---|---|" + "---|" * len(COLUMNS), flush=True)
     for style in options.styles:

@@ -98,6 +98,7 @@ const setSound = (url) => {
     if (on && editor.kept) audio.play();
   } else if (!url && audio.dataset.from) {
     audio.pause();
+    setPlaying(false); // the event of the pause may be lost with the sound
     delete audio.dataset.from;
     audio.removeAttribute('src');
     audio.load();

@@ -81,12 +81,14 @@ const openView = (root, scroller, canvas) => {
     pen.fillRect(left + KEYS_PX - 1, 0, 1, view.height);
   };
 
+  const track = (voice) => `hsl(${Math.round((voice - 6) * 137.5) % 360} 60% 52%)`; // far apart on the wheel
+
   const drawNotes = (state, look, sounding) => {
     for (const note of state.notes) {
       const sounds = state.now >= note.start && state.now < note.start + note.length && state.heard;
       if (sounds && !state.silent(note.voice)) sounding.add(note.pitch);
       const [x, y, wide, tall] = [view.x(note.start), view.y(note.pitch), view.x(note.start + note.length) - view.x(note.start), view.row()];
-      pen.fillStyle = look.voices[note.voice];
+      pen.fillStyle = look.voices[note.voice] ?? track(note.voice);
       pen.globalAlpha = state.silent(note.voice) ? 0.18 : note.voice === CHORDS ? 0.4 : sounds || !state.playing ? 1 : 0.62;
       pen.beginPath();
       pen.roundRect(x + 0.5, y + 0.5, Math.max(3, wide - 1), Math.max(3, tall - 1), Math.min(3, tall / 2));

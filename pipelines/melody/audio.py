@@ -2,6 +2,7 @@
 
 import wave
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import pairwise
@@ -12,8 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipelines.melody.expression import HIGHEST_PITCH
 from pipelines.melody.midi import write_midi
-from pipelines.melody.score import BAR_TICKS, TICKS_PER_QUARTER, Score
+from pipelines.melody.score import BAR_TICKS, DRUMS, TICKS_PER_QUARTER, Note, Score
 
 SAMPLE_RATE = 44_100
 PEAK = 0.89
@@ -105,7 +107,7 @@ def _sound(score: Score) -> NDArray[np.float32]:
     wanted = round((length_seconds(score) + TAIL_SECONDS) * SAMPLE_RATE)
     if not score.notes:
         return np.zeros((wanted, 2), np.float32)
-    tracks = Tracks.from_midi(write_midi(score))
+    tracks = Tracks.from_midi(write_midi(replace(score, notes=tuple(map(_keep_playable, score.notes)))))
     # The renderer ends with the last note and would cut it off: there is one more, in the tail's end, never heard.
     tempo = [score.tempo, *(tempo for _, tempo in score.tempo_changes)][-1]
     tail = round(TAIL_SECONDS * tempo / 60 * tracks.tpq) + 1
@@ -116,6 +118,12 @@ def _sound(score: Score) -> NDArray[np.float32]:
     fade = round(TAIL_SECONDS * SAMPLE_RATE / 2)
     samples[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)[:, None]
     return samples
+
+
+def _keep_playable(note: Note) -> Note:
+    if note.pitch <= HIGHEST_PITCH or note.voice == DRUMS:
+        return note
+    return replace(note, pitch=note.pitch - 12 * -(-(note.pitch - HIGHEST_PITCH) // 12))
 
 
 def _load_synthesizer() -> Any:

@@ -5,7 +5,19 @@ from io import BytesIO
 import mido
 
 from pipelines.errors import UnreadableTake
-from pipelines.melody.score import BAR_TICKS, BASS, DRUMS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS, Note, Score
+from pipelines.melody.score import (
+    BAR_TICKS,
+    BASS,
+    DRUMS,
+    MELODY,
+    SECOND,
+    THIRD,
+    TICKS_PER_QUARTER,
+    TONICS,
+    TRACKS,
+    Note,
+    Score,
+)
 from pipelines.take import Take
 
 TICKS_PER_BEAT = 480
@@ -52,6 +64,23 @@ def name_key(key: str, mode: str) -> str:
     return MINOR_KEYS[place] if mode in ("minor", "dorian") else MAJOR_KEYS[place]
 
 
+def choose_channel(voice: int) -> int:
+    """Return a voice's MIDI channel, counted from 0: the drums have one of their own."""
+    if voice == DRUMS:
+        return DRUM_CHANNEL
+    place = voice - TRACKS.start if voice in TRACKS else voice
+    return place + (place >= DRUM_CHANNEL)
+
+
+def name_voice(voice: int, program: int) -> str:
+    """Return what a voice is called in a MIDI file: its part, or the General MIDI name of its instrument."""
+    if voice not in TRACKS:
+        return VOICE_NAMES[voice]
+    from pretty_midi import program_to_instrument_name
+
+    return str(program_to_instrument_name(program))
+
+
 def _write_conductor(score: Score, take: Take | None) -> mido.MidiTrack:
     above, below = map(int, score.metre.split("/"))
     track = mido.MidiTrack()
@@ -70,8 +99,8 @@ def _write_conductor(score: Score, take: Take | None) -> mido.MidiTrack:
 
 
 def _write_voice(voice: int, program: int, notes: list[Note], length_ticks: int) -> mido.MidiTrack:
-    track, channel = mido.MidiTrack(), DRUM_CHANNEL if voice == DRUMS else voice
-    track.append(mido.MetaMessage("track_name", name=VOICE_NAMES[voice]))
+    track, channel = mido.MidiTrack(), choose_channel(voice)
+    track.append(mido.MetaMessage("track_name", name=name_voice(voice, program)))
     track.append(mido.Message("program_change", channel=channel, program=program))
     track.append(mido.Message("control_change", channel=channel, control=10, value=_pan(voice)))
     events = []

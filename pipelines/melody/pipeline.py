@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 
@@ -16,6 +16,7 @@ from pipelines.melody.edits import apply_edits
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
+from pipelines.melody.published.pipeline import PublishedPipeline, knows
 from pipelines.melody.score import BAR_TICKS, Score, Sketch
 from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, has_our_words
 from pipelines.melody.writing import Writing
@@ -34,6 +35,7 @@ class MelodyStep:
     total: int
     params: MelodyParams = field(repr=False)
     tempo_changes: tuple[tuple[int, int], ...] = ()
+    sounding: ClassVar[tuple[str, ...]] = ("key", "instrument", "transpose", "speed")
 
     @cached_property
     def score(self) -> Score:
@@ -87,9 +89,13 @@ class MelodyPipeline:
         return decode(open_decoder(self.model, self.llama, self.context), work.prompt, work.pick, keep=HEADER_LENGTH)
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = "") -> "MelodyPipeline":
+    def load(
+        cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = ""
+    ) -> "MelodyPipeline | PublishedPipeline":
         """Load a composer; raise WrongKind where the folder holds something else, BrokenModel where it is damaged."""
         weights.require_causal_lm(folder, str(folder), ART)
+        if knows(folder):
+            return PublishedPipeline.load(folder, device, dtype, name)
         if not has_our_words(folder):
             raise WrongKind(source=name or str(folder), art=ART)
         from safetensors import SafetensorError

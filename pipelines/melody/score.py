@@ -23,6 +23,7 @@ BEAT_TICKS: Mapping[str, int] = MappingProxyType(
 )
 MELODY, SECOND, THIRD, BASS = range(4)
 ACCOMPANIMENT, DRUMS = 4, 5
+TRACKS = range(6, 21)  # voices of composers that name their instruments: with the drums, MIDI's sixteen channels
 KIT: Mapping[int, str] = MappingProxyType(  # General MIDI's numbers
     {
         36: "kick",
@@ -120,7 +121,10 @@ class Sketch:
 
 @dataclass(frozen=True, order=True)
 class Note:
-    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords, 5 the drums."""
+    """A note that sounds: MIDI pitch and velocity; `voice` 0 is the melody, 3 the bass, 4 the chords, 5 the drums.
+
+    From 6 on (TRACKS) it is an instrument of a composer that names its own.
+    """
 
     start_ticks: int
     voice: int

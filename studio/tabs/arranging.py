@@ -30,6 +30,8 @@ def wire_arranging(panel: Panel, show: Show, outputs: Sequence[Any]) -> None:
         view: View[Any] | None = panel.cell(request).kept.get("finished")
         told = zip(SOUNDING, values, strict=True)
         wanted = {name: panel.knobs[name].domain.check(name, value) for name, value in told}
+        if view is not None:
+            wanted = {name: value for name, value in wanted.items() if name in view.step.sounding}
         if view is None or all(getattr(view.step.params, name) == value for name, value in wanted.items()):
             return [gr.skip() for _ in shown]
         step = replace(view.step, params=replace(view.step.params, **wanted))

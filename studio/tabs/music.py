@@ -11,6 +11,7 @@ from pipelines.melody.audio import render, render_bars, write_mp3, write_wav
 from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
 from pipelines.melody.musicxml import write_musicxml
 from pipelines.melody.params import MelodyParams
+from pipelines.melody.score import STYLES
 from pipelines.params import narrow
 from pipelines.take import Take
 from pipelines.weights import read_card
@@ -54,8 +55,8 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, kind) for kind in ("midi", "musicxml", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
-            notation = draw_notation(panel)
-            revising = draw_revising(panel)
+            folded, *notation = draw_notation(panel)
+            revised, *revising = draw_revising(panel)
         with gr.Column(elem_classes=["controls"]):
             draw_legend(desk.words)
             panel.draw("density", "register", "tempo")
@@ -63,9 +64,11 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 panel.draw("bars", "pace", "temperature", "echo", "top_p", "top_k")
             panel.draw_seed()
             panel.draw_keepsake()
+    panel.need("endless", concert)
+    panel.need("draft", go_on, opening.write, folded, revised)
     panel.connect()
     outputs = [sheet, *downloads, *notation]
-    engraved = wire_notation(panel, notation)
+    engraved = wire_notation(panel, notation[0], notation[1])
 
     def present(view: View[Any], request: gr.Request) -> list[Any]:
         remember(panel, view, request)
@@ -82,7 +85,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
-    wire_revising(panel, revising, go_on, opening.write, present, outputs)
+    wire_revising(panel, (revising[0], revising[1], revising[2]), go_on, opening.write, present, outputs)
     wire_editing(panel, sheet, present, outputs, frame_mix)
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)
@@ -96,7 +99,7 @@ def show(view: View[Any]) -> list[Any]:
         return [frame_score(view.step.score), *[gr.skip()] * 4]
     score, name = view.step.finish(), f"triptych-{view.take.seed}"
     midi = keep(f"{name}.mid", write_midi(score, view.take))
-    written = keep(f"{name}.musicxml", write_musicxml(score))
+    written = keep(f"{name}.musicxml", write_musicxml(score)) if score.style in STYLES else None
     if view.step.params.endless:  # it may be an hour long: a WAV would be too large to hold
         sound = keep(f"{name}.mp3", write_mp3(render_bars(score)))
         files = [midi, written, sound, None]

@@ -7,6 +7,7 @@ import gradio as gr
 
 from pipelines.melody.musicxml import write_musicxml
 from pipelines.melody.pipeline import MelodyStep
+from pipelines.melody.score import STYLES
 from studio.engraving import engrave
 from studio.keepsakes import keep
 from studio.panel import QUICK, Panel
@@ -17,10 +18,10 @@ WIDTHS = (340, 1400)
 PAGE_END = "\x1e"
 
 
-def draw_notation(panel: Panel) -> tuple[Any, Any]:
-    """Draw the fold where the tab stands now; return the page in it, and its download."""
+def draw_notation(panel: Panel) -> tuple[Any, Any, Any]:
+    """Draw the fold where the tab stands now; return it, the page in it, and its download."""
     words = panel.words
-    with words.make(gr.Accordion, {"label": "music.score"}, open=False, elem_id="music-score"):
+    with words.make(gr.Accordion, {"label": "music.score"}, open=False, elem_id="music-score") as fold:
         page = gr.HTML(
             value="",
             html_template='<div class="score"></div>',
@@ -34,12 +35,11 @@ def draw_notation(panel: Panel) -> tuple[Any, Any]:
         saved = words.make(
             gr.DownloadButton, {"label": "music.download.svg"}, visible=False, size="sm", elem_id="music-download-svg"
         )  # fmt: skip
-    return page, saved
+    return fold, page, saved
 
 
-def wire_notation(panel: Panel, drawn: tuple[Any, Any]) -> Callable[[View[Any], gr.Request], list[Any]]:
+def wire_notation(panel: Panel, page: Any, saved: Any) -> Callable[[View[Any], gr.Request], list[Any]]:
     """Engrave the finished piece as the page comes into sight; return what keeps it in step while it is."""
-    page, saved = drawn
 
     def show(event: gr.EventData, request: gr.Request) -> list[Any]:
         kept, width = panel.cell(request).kept, event.width
@@ -50,7 +50,7 @@ def wire_notation(panel: Panel, drawn: tuple[Any, Any]) -> Callable[[View[Any], 
 
     def follow(view: View[MelodyStep], request: gr.Request) -> list[Any]:
         width = panel.cell(request).kept.get("score_width")
-        if width is None or not view.done:
+        if width is None or not view.done or view.step.score.style not in STYLES:
             return ["", gr.update(visible=False)]
         pages = engrave(write_musicxml(view.step.finish()), width)
         file = keep(f"triptych-{view.take.seed}.svg", pages[0]) if pages else None

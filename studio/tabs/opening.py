@@ -10,6 +10,8 @@ from pipelines.errors import UnreadableMidi
 from pipelines.melody.hearing import Heard, hear
 from pipelines.melody.opening import show_opening, write_opening
 from pipelines.melody.params import MelodyParams
+from pipelines.melody.published.events import PER_SECOND, read_text, write_score
+from pipelines.melody.published.pipeline import PublishedPipeline
 from pipelines.melody.transcript import hear_musicxml
 from pipelines.params import build
 from studio.keepsakes import find_upload
@@ -56,6 +58,17 @@ def wire_opening(panel: Panel, controls: Controls, sheet: Any) -> Callable[..., 
         file = find_upload(path)
         if file is None:
             raise UnreadableMidi
+        composer = panel.desk.shelf.peek(panel.art)
+        if isinstance(composer, PublishedPipeline):
+            opening = composer.read_midi(file.read_bytes())
+            panel.cell(request).kept["opening"] = opening
+            events = read_text(opening)
+            end = max(event.time + event.length for event in events)
+            told = panel.words.say(
+                "music.opening.read", panel.language(request), name=file.name[:60], notes=len(events),
+                instruments=len({event.instrument for event in events}), seconds=round(end / PER_SECOND),
+            )  # fmt: skip
+            return [*(gr.skip() for _ in HEARD), told, gr.update(visible=True), frame_score(write_score(events, end))]
         read = hear if file.suffix.lower() in MIDI else hear_musicxml
         heard = read(file.read_bytes())
         opening = write_opening(heard)

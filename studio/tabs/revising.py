@@ -18,10 +18,10 @@ MOST_BARS = 64  # of a draft
 KEPT = ("style", "key", "mode", "time_signature", "tempo")  # a revised piece stays what it is
 
 
-def draw_revising(panel: Panel) -> tuple[Any, Any, Any]:
-    """Draw the fold where the tab stands now; return the parts to choose and the two buttons."""
+def draw_revising(panel: Panel) -> tuple[Any, Any, Any, Any]:
+    """Draw the fold where the tab stands now; return it, the parts to choose and the two buttons."""
     words = panel.words
-    with words.make(gr.Accordion, {"label": "music.revising"}, open=False, elem_id="music-revising"):
+    with words.make(gr.Accordion, {"label": "music.revising"}, open=False, elem_id="music-revising") as fold:
         with gr.Row(elem_classes=["ask"]):
             panel.draw("gap_start", "gap_end", "likeness", min_width=160)
         said: dict[str, Key] = {"label": "music.parts", "choices": name_parts}
@@ -30,7 +30,7 @@ def draw_revising(panel: Panel) -> tuple[Any, Any, Any]:
             again = panel.button("again", size="sm")
             add = panel.button("add", size="sm")
         gr.HTML(words.both("music.revising.help"), elem_classes=["hint"])
-    return parts, again, add
+    return fold, parts, again, add
 
 
 def name_parts() -> list[tuple[str | None, str]]:

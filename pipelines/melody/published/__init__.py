@@ -1,0 +1,1 @@
+"""Composers that others have published, each with its own vocabulary."""
