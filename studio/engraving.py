@@ -1,14 +1,18 @@
 """A score engraved: verovio draws MusicXML as SVG."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 SCALE = 42  # per cent of verovio's own size: staves as large as on a printed page
-LOCK = threading.Lock()  # its toolkit keeps one document and shares its fonts
+DESK = ThreadPoolExecutor(1, "engraver")  # verovio 6.4.1 finds its fonts only in the thread that used it first
 
 
 def engrave(musicxml: bytes, width: int, height: int | None = None) -> list[str]:
     """Return a score's pages as SVG, each `width` pixels wide; one as tall as it needs where no `height` is given."""
+    return DESK.submit(_draw, musicxml.decode(), width, height).result()
+
+
+def _draw(musicxml: str, width: int, height: int | None) -> list[str]:
     import verovio
 
     options: dict[str, Any] = {
@@ -17,10 +21,9 @@ def engrave(musicxml: bytes, width: int, height: int | None = None) -> list[str]
         "pageMarginLeft": 40, "pageMarginRight": 40, "pageMarginTop": 60, "pageMarginBottom": 60,
         "svgViewBox": True, "svgRemoveXlink": True, "mnumInterval": 0, "justifyVertically": False,
     }  # fmt: skip
-    with LOCK:
-        verovio.enableLog(verovio.LOG_OFF)
-        toolkit = verovio.toolkit()
-        toolkit.setOptions(options)
-        if not toolkit.loadData(musicxml.decode()):
-            return []
-        return [toolkit.renderToSVG(page + 1) for page in range(toolkit.getPageCount())]
+    verovio.enableLog(verovio.LOG_OFF)
+    toolkit = verovio.toolkit()
+    toolkit.setOptions(options)
+    if not toolkit.loadData(musicxml):
+        return []
+    return [toolkit.renderToSVG(page + 1) for page in range(toolkit.getPageCount())]

@@ -140,3 +140,14 @@ def test_it_is_engraved(tiny, style):
     assert pages
     assert all(page.startswith("<svg") and "<script" not in page for page in pages)
     assert 'class="note' in "".join(pages)
+
+
+def test_it_is_engraved_for_several_visitors(tiny):
+    from concurrent.futures import ThreadPoolExecutor
+
+    from studio.engraving import engrave
+
+    score = write_musicxml(compose(tiny, style="song"))
+    for _ in range(2):
+        with ThreadPoolExecutor(3) as visitors:  # each time threads that verovio has not seen
+            assert all(visitors.map(lambda width: engrave(score, width), (400, 700, 900)))
