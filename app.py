@@ -17,7 +17,7 @@ os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
-SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 1"}
+SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 2"}
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
 AIDES = {"words": "word_model", "upscaler": "upscaler"}
 NAMES = {"literature": "text_model_name", "painting": "image_model_name"}  # for the arts a server can make

@@ -55,7 +55,7 @@ class Grammar:
         self.begun: tuple[int, int] | None = None  # the voice and pitch whose length comes next
         self._last: tuple[int, int] | None = None
         self._fresh = False
-        self._making = False
+        self.making = False  # whether voices are composed in a bar that has others
         self.open = self._style.parts  # what may be composed now
         self._until: Mapping[int, int] = {}
 
@@ -97,7 +97,7 @@ class Grammar:
             return mask
         positions = self._open_positions() if self.bar >= 0 else []
         mask[[AT + index for index in positions]] = True
-        if self.bar < 0 or self.position >= 0 or not positions or self._making:
+        if self.bar < 0 or self.position >= 0 or not positions or self.making:
             mask[self.next_bar] = True
         return mask
 
@@ -120,7 +120,7 @@ class Grammar:
         if word == END:
             self.done = True
         elif word >= GIVEN:
-            self.position, self._last, self._fresh, self._making = -1, None, False, word == MAKE
+            self.position, self._last, self._fresh, self.making = -1, None, False, word == MAKE
         elif word >= HIT:
             return self._take_hit(word)
         elif word >= FOR:
@@ -142,7 +142,7 @@ class Grammar:
         elif word >= AT:
             self.position, self._last, self._fresh = POSITIONS[word - AT], None, True
         else:
-            self.bar, self.position, self._fresh, self._making = self.bar + 1, -1, False, False
+            self.bar, self.position, self._fresh, self.making = self.bar + 1, -1, False, False
         return None
 
     def _take_hit(self, word: int) -> Tone:

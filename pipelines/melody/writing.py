@@ -10,6 +10,7 @@ from torch import Tensor
 from pipelines import sampling
 from pipelines.decoding import Picked
 from pipelines.melody.cadence import lead_home
+from pipelines.melody.consonance import blend
 from pipelines.melody.echo import Echo
 from pipelines.melody.edits import apply_edits
 from pipelines.melody.form import Form
@@ -81,7 +82,7 @@ class Writing:
         logits = logits.masked_fill(~torch.from_numpy(grammar.allowed()), sampling.NOTHING)
         probabilities = logits.softmax(0)
         leaning = lead_home(self._echo.lean(logits, params.echo, grammar), grammar)
-        leaning = self._form.lean(leaning)
+        leaning = blend(self._form.lean(leaning), grammar)
         if self._draft:
             leaning = self._draft.lean(leaning, params.likeness, grammar)
         if self._chords:

@@ -194,3 +194,22 @@ def test_drums_alone_keep_to_their_kit(tiny):
     assert {note.voice for note in score.notes} == {DRUMS}
     data = write_midi(score)
     assert b"\x99" in data  # MIDI's channel 10
+
+
+def test_new_voices_clash_less_with_given_ones_than_chance_would(tiny, monkeypatch):
+    tunes = [compose(tiny, seed=seed, style="dance").sketch for seed in range(4)]
+
+    def clashes():
+        found = 0
+        for tune in tunes:
+            values = {"style": "chorale", "draft": write_draft(tune), "parts": "bass", "density": 0}
+            tones = compose(tiny, **values).sketch.tones
+            given = [tone for tone in tones if tone.voice == MELODY]
+            for tone in (tone for tone in tones if tone.voice == BASS):
+                beside = [g for g in given if g.start_ticks <= tone.start_ticks < g.start_ticks + g.length_ticks]
+                found += sum((tone.pitch - other.pitch) % 12 in (1, 11) for other in beside)
+        return found
+
+    fitted = clashes()
+    monkeypatch.setattr("pipelines.melody.consonance.HARSH_NATS", {})
+    assert fitted < clashes() / 2
