@@ -104,8 +104,13 @@ def _draw_key(pitch: int) -> str:
 
 def frame_score(score: Score, sound: str | None = None) -> dict[str, Any]:
     """Return what the roll shows: the notes so far, and the path of the sound once there is one."""
-    body = _tell(score) | {"editable": sound is not None and score.style in STYLES and score.bars <= MOST_BARS}
+    body = _tell(score) | {"editable": sound is not None and is_editable(score)}
     return {"score": json.dumps(body), "sound": _serve(sound) if sound else None}
+
+
+def is_editable(score: Score) -> bool:
+    """Tell whether a finished piece can be changed by hand: one of our composer's, of at most MOST_BARS."""
+    return score.style in STYLES and score.bars <= MOST_BARS
 
 
 def frame_concert(score: Score, done: int, sounds: Mapping[int, str]) -> dict[str, Any]:

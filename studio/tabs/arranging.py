@@ -8,6 +8,7 @@ import gradio as gr
 
 from studio.panel import Panel, Show
 from studio.performance import View
+from studio.tabs.versions import find_versions
 
 SOUNDING = ("key", "instrument", "transpose", "speed")
 
@@ -17,6 +18,7 @@ def remember(panel: Panel, view: View[Any], request: gr.Request) -> None:
     kept = panel.cell(request).kept
     if view.done:
         kept["finished"] = view
+        find_versions(panel.cell(request)).put(view)
     else:
         kept.pop("finished", None)
 

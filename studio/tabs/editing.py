@@ -13,6 +13,7 @@ from pipelines.melody.pipeline import MelodyStep
 from pipelines.melody.score import ACCOMPANIMENT, DRUMS, Tone, shift_from_tonic
 from studio.panel import Panel, Show
 from studio.performance import View
+from studio.roll import is_editable
 
 NOTES = re.compile(r"\d{1,6},\d{1,5},\d{1,3},\d", re.ASCII)
 MOST_NOTES = 20_000
@@ -24,7 +25,7 @@ def wire_editing(panel: Panel, sheet: Any, present: Show, outputs: Sequence[Any]
 
     def find(request: gr.Request) -> View[MelodyStep]:
         view: View[MelodyStep] | None = panel.cell(request).kept.get("finished")
-        if view is None:
+        if view is None or not is_editable(view.step.finish()):
             raise NothingToRevise
         return view
 

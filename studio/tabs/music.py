@@ -26,6 +26,7 @@ from studio.tabs.editing import wire_editing
 from studio.tabs.notation import draw_notation, wire_notation
 from studio.tabs.opening import draw_opening, wire_opening
 from studio.tabs.revising import draw_revising, wire_revising
+from studio.tabs.versions import draw_versions, tell_version, wire_versions
 
 ART = "music"
 
@@ -36,11 +37,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
     panel.take_readers[".mid"] = read_midi_take
     with gr.Row(elem_classes=["studio"]):
         with gr.Column(elem_classes=["stage"]):
-            with gr.Row(elem_classes=["ask"]):
-                panel.draw("style", "key", "mode", "time_signature", min_width=120)
-            with gr.Row(elem_classes=["ask"]):
-                panel.draw("form", min_width=120)
-                panel.draw("chords", lines=1, min_width=240)
+            draw_wishes(panel)
             draw_examples(panel)
             opening = draw_opening(panel)
             with gr.Row(elem_classes=["actions"]):
@@ -51,28 +48,23 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             sheet = roll("music-roll", desk.words)
             with gr.Row(elem_classes=["actions", "minor"]):
                 go_on = panel.button("go_on", size="sm")
+                versions = draw_versions(panel)
             with gr.Row(elem_classes=["actions"]):
                 downloads = [_download(panel, kind) for kind in ("midi", "musicxml", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
             folded, *notation = draw_notation(panel)
             revised, *revising = draw_revising(panel)
-        with gr.Column(elem_classes=["controls"]):
-            draw_legend(desk.words)
-            panel.draw("density", "register", "tempo")
-            with panel.fold():
-                panel.draw("bars", "pace", "temperature", "echo", "top_p", "top_k")
-            panel.draw_seed()
-            panel.draw_keepsake()
+        draw_controls(panel)
     panel.need("endless", concert)
     panel.need("draft", go_on, opening.write, folded, revised)
     panel.connect()
-    outputs = [sheet, *downloads, *notation]
+    outputs = [sheet, *downloads, *notation, versions[1]]
     engraved = wire_notation(panel, notation[0], notation[1])
 
     def present(view: View[Any], request: gr.Request) -> list[Any]:
         remember(panel, view, request)
-        return [*show(view), *engraved(view, request)]
+        return [*show(view), *engraved(view, request), tell_version(panel, request)]
 
     def present_live(view: View[Any], request: gr.Request) -> list[Any]:
         if view.done:
@@ -86,11 +78,32 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
     wire_revising(panel, (revising[0], revising[1], revising[2]), go_on, opening.write, present, outputs)
+    wire_versions(panel, versions, present, outputs)
     wire_editing(panel, sheet, present, outputs, frame_mix)
     panel.replay(present, outputs)
     wire_arranging(panel, present, outputs)
     panel.stop_with(stop)
     return panel
+
+
+def draw_wishes(panel: Panel) -> None:
+    """Draw what is asked of a piece as a whole."""
+    with gr.Row(elem_classes=["ask"]):
+        panel.draw("style", "key", "mode", "time_signature", min_width=120)
+    with gr.Row(elem_classes=["ask"]):
+        panel.draw("form", min_width=120)
+        panel.draw("chords", lines=1, min_width=240)
+
+
+def draw_controls(panel: Panel) -> None:
+    """Draw the column of sliders."""
+    with gr.Column(elem_classes=["controls"]):
+        draw_legend(panel.words)
+        panel.draw("density", "register", "tempo")
+        with panel.fold():
+            panel.draw("bars", "pace", "temperature", "echo", "top_p", "top_k")
+        panel.draw_seed()
+        panel.draw_keepsake()
 
 
 def show(view: View[Any]) -> list[Any]:

@@ -46,7 +46,7 @@ def wire_revising(  # noqa: PLR0913  the fold's three, and two buttons that stan
 
     def find(request: gr.Request) -> tuple[MelodyStep, Sketch]:
         view: View[MelodyStep] | None = panel.cell(request).kept.get("finished")
-        if view is None:
+        if view is None or not isinstance(view.step, MelodyStep):  # another composer's is not in our words
             raise NothingToRevise
         whole = apply_edits(view.step.sketch, view.step.params.edits)
         return view.step, conform(cut_sketch(whole, view.step.finish().bars))

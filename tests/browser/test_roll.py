@@ -202,3 +202,23 @@ def test_a_finger_selects_first_and_then_moves(visit):
     expect(roll_of(page)).to_have_attribute("data-selected", "1")
     until_sent(page, lambda: page.click('#music-roll [data-do="remove"]'))
     assert len(tones(page)) == len(first) - 1
+
+
+def test_earlier_pieces_are_gone_back_to_with_what_was_changed_in_them(visit):
+    page = open_music(visit)
+    compose(page)
+    first = tones(page)
+    page.focus(ROLL)
+    page.keyboard.press("ArrowRight")
+    press(page, "ArrowDown")
+    changed = tones(page)
+    assert changed != first
+    until_sent(page, lambda: page.click("#music-compose"))
+    wait_until_done(page)
+    expect(page.locator("#music-versions")).to_have_text("2 / 2")
+    newest = tones(page)
+    until_sent(page, lambda: page.click("#music-earlier"))
+    expect(page.locator("#music-versions")).to_have_text("1 / 2")
+    assert tones(page) == changed
+    until_sent(page, lambda: page.click("#music-later"))
+    assert tones(page) == newest
