@@ -43,14 +43,15 @@ def describe(sketches: Sequence[Sketch]) -> dict[str, float]:
     bars = sum(sketch.bars for sketch in sketches)
     steps = [abs(a.pitch - b.pitch) for sketch in sketches for a, b in pairwise(_line(sketch))]
     whole = [sketch for sketch in sketches if sketch.header.closes and sketch.tones]
+    ends = max(1, len(whole))
     return {
         "in key": sum(t.pitch % 12 in MODES[header.mode] for t, header in tones) / len(tones),
         "tones a bar": len(tones) / bars,
         "sounding": sum(len(_sounding_bars(sketch)) for sketch in sketches) / bars,
         "again": sum(map(_count_repeats, sketches)) / bars,
         "leaps": sum(step > 7 for step in steps) / max(1, len(steps)),
-        "close": sum(_line(s)[-1].start_ticks >= (s.bars - 1) * _bar(s) for s in whole if _line(s)) / len(whole),
-        "tonic": sum(_ends_on_tonic(sketch) for sketch in whole) / len(whole),
+        "close": sum(_line(s)[-1].start_ticks >= (s.bars - 1) * _bar(s) for s in whole if _line(s)) / ends,
+        "tonic": sum(_ends_on_tonic(sketch) for sketch in whole) / ends,
         "exact": sum(map(is_exact, sketches)) / len(sketches),
         "key": sum(_is_in_key(sketch) for sketch in sketches) / len(sketches),
     }
