@@ -137,7 +137,7 @@ class MidiTooLarge(PipelineError):
 
 
 class NoNotes(PipelineError):
-    """A MIDI file in which nothing but drums sounds."""
+    """A file in which nothing but drums sounds."""
 
     sentence = "No notes were found in this file, drums aside. Choose one with a tune."
 
