@@ -27,18 +27,18 @@ class Likeness:
 
     def lean(self, logits: Tensor, likeness: float, grammar: Grammar, back: int = 0) -> Tensor:
         """Favour what stood `back` ticks earlier by `likeness` times LIKENESS_NATS; 0 changes nothing."""
-        word = self._next(grammar, back) if likeness and grammar.bar >= 0 else None
+        word = self._next(logits, grammar, back) if likeness and grammar.bar >= 0 else None
         if word is None:
             return logits
         bias = torch.zeros_like(logits)
         bias[word] = likeness * LIKENESS_NATS
         return logits + bias
 
-    def _next(self, grammar: Grammar, back: int) -> int | None:
+    def _next(self, logits: Tensor, grammar: Grammar, back: int) -> int | None:
         stood = self._begun.get(grammar.now_ticks - back, []) if grammar.position >= 0 else []
         if grammar.begun is not None:
             return _find_length(grammar.begun, stood)
-        allowed = grammar.allowed()
+        allowed = logits.isfinite()  # the others are masked
         for word in _write(stood):
             if allowed[word]:
                 return word

@@ -8,11 +8,10 @@ from torch import Tensor
 
 from pipelines.errors import UnreadableChords
 from pipelines.melody.grammar import Grammar
-from pipelines.melody.score import ACCOMPANIMENT, BASS, CHORDS, DRUMS, MODES
+from pipelines.melody.score import ACCOMPANIMENT, BASS, CHORDS, DRUMS, LETTERS, MODES
 from pipelines.melody.vocabulary import AT, CHORD, POSITIONS, QUALITIES, RANGES, VOICES
 
 MOST_CHORDS = 64
-LETTERS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii")
 NAME = re.compile(
     r"(?:(?P<letter>[A-G])(?P<sign>[#b♯♭]?)|(?P<flat>[b♭]?)(?P<numeral>[ivIV]+))(?P<kind>[^/\s]*)(?:/\S+)?"

@@ -7,6 +7,7 @@ from types import MappingProxyType
 TICKS_PER_QUARTER = 24
 TONIC_PITCH = 60
 TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+LETTERS: Mapping[str, int] = MappingProxyType({"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11})
 MODES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     {
         "major": (0, 2, 4, 5, 7, 9, 11),

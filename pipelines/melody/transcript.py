@@ -11,12 +11,11 @@ from xml.etree.ElementTree import Element, ParseError
 from pipelines.errors import MusicXmlTooLarge, UnreadableMusicXml
 from pipelines.melody.hearing import MAX_TICKS, Heard, Sound, arrange, is_line
 from pipelines.melody.midi import MODE_FIFTHS
-from pipelines.melody.score import BAR_TICKS, MODES, TICKS_PER_QUARTER
+from pipelines.melody.score import BAR_TICKS, LETTERS, MODES, TICKS_PER_QUARTER
 
 MAX_BYTES = 4_000_000  # of XML: a movement for string quartet; read within half a second
 MAX_PACKED_BYTES = 1_000_000
 MAX_FILES = 100
-STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 BEATS = {"half": 2.0, "quarter": 1.0, "eighth": 0.5}
 BROKEN_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, OSError, EOFError, RuntimeError)
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError, ZeroDivisionError)
@@ -130,7 +129,7 @@ class _Reader:
             return
         alter = round(float(pitch.findtext("alter") or 0))
         octave = int(pitch.findtext("octave") or "")
-        midi = 12 * (octave + 1) + STEPS[pitch.findtext("step") or ""] + alter + transposed
+        midi = 12 * (octave + 1) + LETTERS[pitch.findtext("step") or ""] + alter + transposed
         if not 0 <= midi <= 127:
             raise ValueError(midi)
         sounds = self.sounds[number, note.findtext("staff") or "", note.findtext("voice") or ""]

@@ -77,7 +77,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
-    wire_revising(panel, (revising[0], revising[1], revising[2]), go_on, opening.write, present, outputs)
+    wire_revising(panel, revising, go_on, opening.write, present, outputs)
     wire_versions(panel, versions, present, outputs)
     wire_editing(panel, sheet, present, outputs, frame_mix)
     panel.replay(present, outputs)

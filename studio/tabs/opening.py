@@ -37,11 +37,7 @@ def draw_opening(panel: Panel) -> Controls:
     with gr.Row(elem_classes=["actions", "minor", "opening"]):
         label = {"label": "music.opening.upload"}
         upload = panel.words.make(
-            gr.UploadButton,
-            label,
-            size="sm",
-            file_types=[".mid", ".midi", ".musicxml", ".mxl", ".xml"],
-            elem_id="music-upload",
+            gr.UploadButton, label, size="sm", file_types=[*MIDI, *MUSICXML], elem_id="music-upload"
         )
         write = panel.button("write", size="sm")
         out = panel.button("opening_out", size="sm", visible=False)

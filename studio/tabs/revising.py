@@ -1,5 +1,6 @@
 """A finished piece is gone on from, or composed again in part: some bars, some parts, or parts it doesn't have yet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,7 +40,7 @@ def name_parts() -> list[tuple[str | None, str]]:
 
 
 def wire_revising(  # noqa: PLR0913  the fold's three, and two buttons that stand elsewhere
-    panel: Panel, drawn: tuple[Any, Any, Any], go_on: Any, write: Any, present: Show, outputs: list[Any]
+    panel: Panel, drawn: Sequence[Any], go_on: Any, write: Any, present: Show, outputs: list[Any]
 ) -> None:
     """Let the buttons compose with the finished piece as their draft; `write` begins with an empty one."""
     parts, again, add = drawn
