@@ -61,6 +61,12 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--music-model", metavar="MODEL", help="a folder or a hub name; default: the composer shipped here"
     )
+    parser.add_argument(
+        "--soundfont",
+        metavar="FILE",
+        type=Path,
+        help="a SoundFont (.sf2, .sf3) to hear music with; default: a small one",
+    )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
     parser.add_argument("--listen", action="store_true", help="answer other machines on your network too")
     parser.add_argument("--port", type=int, help="default: the first free one from 7860 on")
@@ -77,11 +83,23 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
     if options.loras and not options.loras.is_dir():
         parser.error(f"--loras wants a folder, and {options.loras} is none")
+    if options.soundfont and not is_soundfont(options.soundfont):
+        parser.error(f"--soundfont wants a SoundFont (.sf2, .sf3), and {options.soundfont} is none")
     try:
         options.controlnet = read_controls(options.controlnet) if options.controlnet else {}
     except ValueError as error:
         parser.error(str(error))
     return options
+
+
+def is_soundfont(file: Path) -> bool:
+    """Tell whether a file is there and begins as a SoundFont 2 or 3 does."""
+    try:
+        with file.open("rb") as content:
+            head = content.read(12)
+    except OSError:
+        return False
+    return head[:4] == b"RIFF" and head[8:] == b"sfbk"
 
 
 def read_controls(sources: Sequence[str]) -> dict[str, str]:
@@ -222,7 +240,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from studio.shelf import Shelf
 
     shelf = Shelf(list_sources(options))
-    page, words = build_page(shelf, list_folders(options), options.works_at_once)
+    page, words = build_page(shelf, list_folders(options), options.works_at_once, options.soundfont)
     too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
     page.queue(api_open=False, max_size=32, default_concurrency_limit=1)
     page.launch(

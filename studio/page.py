@@ -37,10 +37,12 @@ class Masthead:
     light: Any
 
 
-def build_page(shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1) -> tuple[gr.Blocks, Words]:
+def build_page(
+    shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1, soundfont: Path | None = None
+) -> tuple[gr.Blocks, Words]:
     """Build the whole page; `folders` say where each art's model is, or will be."""
     words = Words()
-    desk = Desk(words, Visitors(), shelf, works_at_once)
+    desk = Desk(words, Visitors(), shelf, works_at_once, soundfont)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []

@@ -3,24 +3,26 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from pipelines.errors import PipelineError, UnreadableTake
-from pipelines.params import Knob, Params
+from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
 from studio.controls import draw_control, refit_control
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
 from studio.keepsakes import TakeReader, keep, read_json_take, read_take
 from studio.live import Live, Visitors
-from studio.performance import Commission, View, choose_seed, perform
+from studio.performance import SEED, Commission, View, choose_seed, perform
 from studio.shelf import Shelf
 from studio.status import SEPARATOR, list_records, status_line
 from studio.words import Words
 
 Show = Callable[[View[Any], gr.Request], Sequence[Any]]
+TIMES = Range(1, 4, 1, integer=True)  # works of one click
 QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -32,6 +34,7 @@ class Desk:
     visitors: Visitors
     shelf: Shelf
     works_at_once: int
+    soundfont: Path | None = None  # None: the one that comes with the studio
 
 
 class Panel:
@@ -158,8 +161,11 @@ class Panel:
         self, event: Any, show: Show, outputs: Sequence[Any],
         before: Callable[..., dict[str, Any]] | None = None, extra: Sequence[Any] = (), *,
         fresh_seed: bool = False, through: Callable[[Any, Live[Any]], Any] | None = None, js: str | None = None,
+        times: Any = None,
     ) -> Any:  # fmt: skip
         """Make an event (a button's click) perform a work: `show` turns each view into values for `outputs`.
+
+        `times` is a component whose value, of TIMES, says how many are made, with seeds one after the other.
 
         `before(request, *extra values)` may return knob values that replace those of the controls. `fresh_seed` takes
         a new seed whatever the artist has set; `through(pipeline, cell)` may wrap the model for this work; `js` may
@@ -168,20 +174,24 @@ class Panel:
         names = list(self.controls)
 
         def go(run: int, *values: Any, request: gr.Request) -> Iterator[list[Any]]:
-            own, seed, fresh, rest = (
-                values[: len(names)],
-                *values[len(names) : len(names) + 2],
-                values[len(names) + 2 :],
-            )
+            own, (seed, fresh, *rest) = values[: len(names)], values[len(names) :]
+            works = 1
+            if times:
+                *rest, wanted = rest
+                works = int(TIMES.check("times", wanted))
             cell = self.cell(request)
             chosen = dict(zip(names, own, strict=True))
             if before:
                 chosen |= before(request, *rest)
-            commission = self._commission(choose_seed(seed, fresh_seed or fresh))
             cell.begin(chosen)
-            yield from self._perform(commission, cell.read, run, show, request, through)
+            first = choose_seed(seed, fresh_seed or fresh)
+            for work in range(works):
+                commission = self._commission((first + work) % (int(SEED.maximum) + 1))
+                yield from self._perform(commission, cell.read, run, show, request, through)
+                if not cell.goes_on(run):
+                    break
 
-        return self._queue(event, go, [*self.inputs(), *extra], outputs, js)
+        return self._queue(event, go, [*self.inputs(), *extra, *([times] if times else [])], outputs, js)
 
     def replay(
         self, show: Show, outputs: Sequence[Any], before: Callable[..., None] | None = None,

@@ -18,7 +18,8 @@ CONCERT_BARS = 16  # on the roll while a piece is played live
 MOST_BARS = 128  # of a piece that is changed by hand: each change renders its sound again
 SCRIPTS = ("stream.js", "piece.js", "view.js", "edit.js", "deck.js")
 SNAPS = {"1/1": 96, "1/2": 48, "1/4": 24, "1/8": 12, "1/16": 6, "1/8 T": 8}  # the last is the triplet's
-SAID = ("moved", "resized", "removed", "added", "undone", "redone")
+SAID = ("moved", "resized", "removed", "added", "louder", "softer", "undone", "redone")
+ACTS = ("undo", "redo", "remove", "duplicate", "louder", "softer")
 BLACK = (1, 3, 6, 8, 10)
 KEYBOARD = range(60, 84)
 
@@ -34,7 +35,7 @@ def roll(elem_id: str, words: Words) -> Any:
 <div class="roll" data-playing="no" data-notes="0" data-editable="no" data-tool="select">
   <div class="roll-tools">
     <span>{_button("tool", "select", say("roll.select"))}{_button("tool", "draw", say("roll.draw"))}</span>
-    <span>{"".join(_button("do", act, say(f"roll.{act}")) for act in ("undo", "redo", "remove", "duplicate"))}</span>
+    <span>{"".join(_button("do", act, say(f"roll.{act}")) for act in ACTS)}</span>
     <label>{say("roll.snap")} <select data-snap>{_list_snaps()}</select></label>
     <span>{_zoom("narrower", "−", words)}{_zoom("wider", "+", words)}</span>
   </div>
@@ -139,7 +140,7 @@ def _tell(score: Score, first: int = 0) -> dict[str, Any]:
         "times": [[ticks - since, score.seconds_at(ticks)] for ticks in turns],
         "tonic": TONICS.index(score.key),
         "voices": [voice for voice, _ in score.programs],
-        "notes": ";".join(f"{n.start_ticks - since},{n.length_ticks},{n.pitch},{n.voice}" for n in notes),
+        "notes": ";".join(f"{n.start_ticks - since},{n.length_ticks},{n.pitch},{n.voice},{n.velocity}" for n in notes),
     }
 
 

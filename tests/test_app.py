@@ -77,3 +77,14 @@ def test_add_ons_that_make_no_sense_are_refused(asked, told, capsys):
     with pytest.raises(SystemExit):
         app.read_options(asked)
     assert told in capsys.readouterr().err
+
+
+def test_a_soundfont_that_is_none_is_refused_and_a_real_one_taken(tmp_path, capsys):
+    other = tmp_path / "sound.sf2"
+    other.write_bytes(b"RIFFxxxxWAVE")
+    for path in (other, tmp_path / "missing.sf2"):
+        with pytest.raises(SystemExit):
+            app.read_options(["--soundfont", str(path)])
+        assert "wants a SoundFont" in capsys.readouterr().err
+    other.write_bytes(b"RIFFxxxxsfbk")
+    assert app.read_options(["--soundfont", str(other)]).soundfont == other

@@ -26,10 +26,10 @@ from training.scenes.store import SceneStore, held_out_at
 from training.scenes.words import COLOURS, PLACES, STYLES, SUBJECTS, TIMES
 from training.upsampler import spoil, to_tensor
 
-SIDE = 64
+SIDE = 128  # at 64, pixel art passed for flat colour: what makes a style is fine
 BATCH = 64
 SCENES = 24_000
-PATIENCE = 20_000  # draws without a new union
+PATIENCE = 20_000  # draws without a new caption
 SEED = 500  # of the scenes it learns from; no painter's
 LOOP = LoopConfig(steps=1_500, other_lr=2e-3, warmup_steps=100, decay_fraction=0.7, log_every=100, threads=2, seed=SEED)
 READINGS: dict[str, tuple[str, ...]] = {
@@ -68,9 +68,8 @@ class Judge(nn.Module):
         self.heads = nn.ModuleList(nn.Linear(widths[-1], len(options)) for options in READINGS.values())
 
     def forward(self, pictures: Tensor) -> list[Tensor]:
-        """Read pictures `(batch, 3, 64, 64)` in [-1, 1]; return the logits of each attribute."""
-        enlarged = F.interpolate(pictures, scale_factor=1.5, mode="bilinear")
-        seen = self.body(enlarged).pooler_output.flatten(1)
+        """Read pictures `(batch, 3, 128, 128)` in [-1, 1]; return the logits of each attribute."""
+        seen = self.body(pictures).pooler_output.flatten(1)
         return [head(seen) for head in self.heads]
 
 
@@ -131,28 +130,33 @@ def knows(tables: Mapping[str, Mapping[str, Any]], scene: Scene) -> bool:
     return not tables or all(names - {""} <= tables.get(table, {}).keys() for table, names in named.items())
 
 
-def draw_exam(count: int, tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Exam:
-    """Draw scenes that a painter has words for; no two have the same union of subject, place, hour and style.
+def unite(scene: Scene) -> tuple[str, ...]:
+    """Return the union of words that a scene is held out by."""
+    return scene.subjects[-1].name, scene.place, scene.time, scene.style
 
-    There are fewer than `count` where a painter of few words leaves no more unions.
+
+def draw_exam(count: int, tables: Mapping[str, Mapping[str, Any]] = MappingProxyType({})) -> Exam:
+    """Draw scenes that a painter has words for, each of an unseen union of subject, place, hour and style.
+
+    No two have all words alike; there are fewer than `count` where a painter of few words leaves no more.
     """
-    scenes: dict[tuple[str, ...], Scene] = {}
+    scenes: dict[Any, Scene] = {}
     index = found = 0
     while len(scenes) < count and index < found + PATIENCE:
         scene = held_out_at(SEED + 1, index)
         index += 1
         main = replace(scene, subjects=scene.subjects[-1:])
         if main.subjects and knows(tables, main):
-            union = (main.subjects[0].name, scene.place, scene.time, scene.style)
-            found = found if union in scenes else index
-            scenes.setdefault(union, main)
-    told = tuple(scenes.values())
+            told = (*unite(main), scene.season, scene.weather, main.subjects[0].colour, main.subjects[0].count)
+            found = found if told in scenes else index
+            scenes.setdefault(told, main)
+    drawn = tuple(scenes.values())
     writers: dict[Language, Callable[..., str]] = {"en": caption_english, "zh": caption_chinese}
     captions = {
-        language: tuple(write(scene, np.random.default_rng(n), certain=True) for n, scene in enumerate(told))
+        language: tuple(write(scene, np.random.default_rng(n), certain=True) for n, scene in enumerate(drawn))
         for language, write in writers.items()
     }
-    return Exam(told, captions)
+    return Exam(drawn, captions)
 
 
 def paint_all(model: Path, captions: Sequence[str], steps: int, guidance: float) -> Iterator[Image.Image]:
@@ -191,7 +195,8 @@ def main(arguments: Sequence[str]) -> None:
     options = parser.parse_args(arguments)
     judge = train_judge(options.run, options.workers)
     exam = draw_exam(options.count, read_json(options.model / "words.json"))  # type: ignore[arg-type]
-    print(f"{len(exam.scenes)} unseen unions", flush=True)
+    unions = {unite(scene) for scene in exam.scenes}
+    print(f"{len(exam.scenes)} captions of {len(unions)} unseen unions", flush=True)
     rows: dict[str, dict[str, float]] = {
         "renders": score(judge, [paint(scene, SIDE * 2) for scene in exam.scenes], exam.scenes)
     }

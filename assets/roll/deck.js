@@ -4,6 +4,7 @@ const find = (name) => root.querySelector(name);
 const [scroller, canvas, audio] = [find('.roll-scroll'), find('canvas'), find('audio')];
 const [button, seek, clock] = [find('.roll-deck button'), find('.roll-deck input'), find('output')];
 const SEND_MS = 180;
+const OF_NOTES = ['remove', 'duplicate', 'louder', 'softer'];
 let drawn = 0;
 let playing = 0;
 let cursor = 0; // where keys write, in ticks
@@ -33,7 +34,7 @@ const send = () => {
 };
 
 const refresh = () => { // what the buttons can do now
-  const can = { undo: editor.canUndo(), redo: editor.canRedo(), remove: editor.selected.size, duplicate: editor.selected.size };
+  const can = { undo: editor.canUndo(), redo: editor.canRedo(), ...Object.fromEntries(OF_NOTES.map((act) => [act, editor.selected.size])) };
   for (const [name, able] of Object.entries(can)) find(`[data-do="${name}"]`).disabled = !editor.editable || !able;
   for (const one of root.querySelectorAll('[data-tool]')) one.setAttribute('aria-pressed', String(one.dataset.tool === editor.tool));
   for (const chip of root.querySelectorAll('.roll-voice')) {
@@ -171,6 +172,7 @@ const strike = (pitch) => {
 
 const ACTS = {
   undo: editor.undo, redo: editor.redo, remove: editor.remove, duplicate: editor.duplicate,
+  louder: () => editor.loudness(LOUDER), softer: () => editor.loudness(-LOUDER),
   wider: () => view.zoomBy(1.5), narrower: () => view.zoomBy(1 / 1.5),
   rest: () => { cursor = Math.min(view.ticks(), cursor + editor.snap); audio.currentTime = 0; },
   back: () => { cursor = Math.max(0, cursor - editor.snap); audio.currentTime = 0; },
@@ -234,6 +236,7 @@ const KEYS = 'awsedftgyhujkolp';
 const withControl = { z: editor.undo, y: editor.redo, c: editor.copy, v: () => editor.paste(cursor), d: editor.duplicate, a: editor.selectAll };
 const plain = {
   ' ': () => { if (!button.disabled) button.click(); }, Delete: editor.remove, Backspace: editor.remove, Escape: editor.clear,
+  '+': () => editor.loudness(LOUDER), '=': () => editor.loudness(LOUDER), '-': () => editor.loudness(-LOUDER),
   '[': () => editor.walk(false), ']': () => editor.walk(true), '{': () => editor.walk(false, true), '}': () => editor.walk(true, true),
 };
 const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -271,6 +274,7 @@ audio.addEventListener('play', () => setPlaying(true));
 audio.addEventListener('pause', () => setPlaying(false));
 audio.addEventListener('ended', () => { setPlaying(false); audio.currentTime = 0; scroller.scrollLeft = 0; });
 audio.addEventListener('loadedmetadata', tell);
+audio.addEventListener('seeked', () => { tell(); plan(); });
 document.addEventListener('click', (event) => {
   if (event.target.closest('#music-concert')) { stream.stop(); audio.pause(); stream.wake(); }
   if (event.target.closest('#music-stop')) stream.stop();

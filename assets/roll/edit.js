@@ -5,6 +5,8 @@ const MOST_UNDO = 200;
 const LOWEST = 12;
 const HIGHEST = 98; // what the sound reaches
 const DRUMS = 5;
+const LOUDER = 12;
+const USUAL = 80; // about how loud a note is that nobody has said anything about
 const KIT = [36, 38, 42, 43, 46, 47, 49, 50, 51];
 
 const openEditor = (view, { changed, said, plan }) => {
@@ -78,6 +80,9 @@ const openEditor = (view, { changed, said, plan }) => {
   };
   editor.move = (ticks, pitches) => editor.change((from) => shift(from, ticks, pitches), 'moved');
   editor.lengthen = (ticks) => editor.change((from) => stretch(from, ticks), 'resized');
+  editor.loudness = (by) => editor.change((from) => {
+    for (const note of from.keys()) note.velocity = Math.max(1, Math.min(127, (note.velocity || USUAL) + by));
+  }, by > 0 ? 'louder' : 'softer');
   editor.remove = () => {
     editor.change(() => { editor.notes = editor.notes.filter((note) => !editor.selected.has(note)); }, 'removed');
     editor.selected.clear();
@@ -116,7 +121,7 @@ const openEditor = (view, { changed, said, plan }) => {
     if (!editor.editable) return null;
     const start = Math.max(0, Math.min(floor(tick), view.ticks() - editor.snap));
     const fitted = Math.min(length, view.ticks() - start);
-    const note = { start, length: fitted, pitch: nearest(pitch, editor.voice), voice: editor.voice };
+    const note = { start, length: fitted, pitch: nearest(pitch, editor.voice), voice: editor.voice, velocity: 0 };
     editor.notes.push(note);
     editor.selected = new Set([note]);
     return note;

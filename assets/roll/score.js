@@ -1,16 +1,47 @@
-// The engraved score: asked for when it comes into sight, and again when it is given another width.
+// The engraved score: asked for when it comes into sight, and again when it is given another width. While the piece is
+// played its notes light up, and a click on one goes there.
 const MOST_TRIES = 4;
 const sheet = element.querySelector('.score');
-let [wide, asking] = [0, 0];
+let [wide, asking, drawn, place] = [0, 0, 0, -1];
+let times = []; // [seconds, ids of the notes that begin, ids of those that end]
+
+const sound = () => document.querySelector('#music-roll audio');
 
 const put = () => {
-  const pages = (props.value || '').split('\x1e').filter(Boolean);
-  sheet.replaceChildren(...pages.map((page) => {
+  const engraved = props.value ? JSON.parse(props.value) : { pages: [], times: [] };
+  [times, place] = [engraved.times, -1];
+  sheet.replaceChildren(...engraved.pages.map((page) => {
     const parsed = new DOMParser().parseFromString(page, 'image/svg+xml').documentElement;
     for (const script of parsed.querySelectorAll('script, foreignObject')) script.remove();
     return document.importNode(parsed, true);
   }));
+  if (times.length) light();
 };
+
+const light = () => {
+  cancelAnimationFrame(drawn);
+  const [heard, now] = [sound(), sound()?.currentTime ?? 0];
+  const next = now > 0 ? times.findLastIndex(([seconds]) => seconds <= now) : -1;
+  if (next !== place) {
+    place = next;
+    const sounding = new Set();
+    for (const [, begun, ended] of times.slice(0, place + 1)) {
+      for (const id of ended) sounding.delete(id);
+      for (const id of begun) sounding.add(id);
+    }
+    for (const note of sheet.querySelectorAll('.sounding')) note.classList.remove('sounding');
+    for (const id of sounding) sheet.querySelector(`[id="${id}"]`)?.classList.add('sounding');
+  }
+  if (heard && !heard.paused && times.length) drawn = requestAnimationFrame(light);
+};
+for (const event of ['play', 'pause', 'seeked', 'ended']) { // media events don't bubble, but they are captured
+  document.addEventListener(event, (told) => { if (told.target === sound()) light(); }, true);
+}
+sheet.addEventListener('click', (event) => {
+  const note = event.target.closest('.note');
+  const mark = note && times.find(([, begun]) => begun.includes(note.id));
+  if (mark && sound().dataset.from) sound().currentTime = mark[0];
+});
 
 const ask = (width, tries) => { // again where nobody listened yet: the page may still be busy opening the fold
   clearTimeout(asking);

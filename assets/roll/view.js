@@ -89,7 +89,8 @@ const openView = (root, scroller, canvas) => {
       if (sounds && !state.silent(note.voice)) sounding.add(note.pitch);
       const [x, y, wide, tall] = [view.x(note.start), view.y(note.pitch), view.x(note.start + note.length) - view.x(note.start), view.row()];
       pen.fillStyle = look.voices[note.voice] ?? track(note.voice);
-      pen.globalAlpha = state.silent(note.voice) ? 0.18 : note.voice === CHORDS ? 0.4 : sounds || !state.playing ? 1 : 0.62;
+      const loud = Math.max(0.35, Math.min(1, 0.3 + (note.velocity || USUAL) / 120)); // a soft note is a pale one
+      pen.globalAlpha = state.silent(note.voice) ? 0.18 : note.voice === CHORDS ? 0.4 : sounds ? 1 : state.playing ? loud * 0.62 : loud;
       pen.beginPath();
       pen.roundRect(x + 0.5, y + 0.5, Math.max(3, wide - 1), Math.max(3, tall - 1), Math.min(3, tall / 2));
       pen.fill();

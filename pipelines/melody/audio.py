@@ -1,4 +1,4 @@
-"""Render a score as sound with the SoundFont that pretty_midi carries: pip alone, no system library."""
+"""Render a score as sound with a SoundFont, where none is named the one that pretty_midi carries: pip alone."""
 
 import wave
 from collections.abc import Iterable, Iterator
@@ -24,30 +24,30 @@ TAIL_SECONDS = 1.5
 LIVE_GAINS = MappingProxyType({"dance": 1.8, "lead": 1.0, "song": 1.4, "chorale": 0.7, "quartet": 0.6, "drums": 1.2})
 
 
-def render(score: Score) -> NDArray[np.int16]:
+def render(score: Score, font: Path | None = None) -> NDArray[np.int16]:
     """Return 16-bit stereo samples `(time, 2)`: all bars and a tail for the last notes to die away; never clipped."""
-    samples = _sound(score)
+    samples = _sound(score, font)
     peak = float(np.abs(samples).max(initial=0.0))
     if peak > 0:
         samples *= min(PEAK / peak, LOUDNESS / float(np.sqrt(np.mean(samples**2))))
     return _round(samples)
 
 
-def render_bar(score: Score, bar: int) -> NDArray[np.float32]:
+def render_bar(score: Score, bar: int, font: Path | None = None) -> NDArray[np.float32]:
     """Return the sound of the notes that begin in a bar, `(time, 2)`, from the bar's beginning until they died away.
 
     The bars of a piece, each laid on the others where it begins, are the piece: it can be heard while it is composed.
     """
-    samples = _sound(score.bar_at(bar)) * LIVE_GAINS[score.style]
+    samples = _sound(score.bar_at(bar), font) * LIVE_GAINS[score.style]
     return samples * min(1.0, PEAK / max(PEAK, float(np.abs(samples).max(initial=0.0))))
 
 
-def render_bars(score: Score) -> Iterator[NDArray[np.int16]]:
+def render_bars(score: Score, font: Path | None = None) -> Iterator[NDArray[np.int16]]:
     """Yield the sound of a piece of any length, bar after bar and then the last tail: 16-bit samples `(time, 2)`."""
     mixed = np.zeros((0, 2), np.float32)
     starts = [round(score.seconds_at(bar * BAR_TICKS[score.metre]) * SAMPLE_RATE) for bar in range(score.bars + 1)]
     for bar, (start, end) in enumerate(pairwise(starts)):
-        sound = render_bar(score, bar)
+        sound = render_bar(score, bar, font)
         length = max(len(sound), len(mixed), end - start)
         mixed = np.concatenate([mixed, np.zeros((length - len(mixed), 2), np.float32)])
         mixed[: len(sound)] += sound
@@ -99,7 +99,7 @@ def _round(samples: NDArray[np.float32]) -> NDArray[np.int16]:
     return np.round(np.clip(samples, -1, 1) * 32767).astype(np.int16)
 
 
-def _sound(score: Score) -> NDArray[np.float32]:
+def _sound(score: Score, font: Path | None) -> NDArray[np.float32]:
     """Return stereo samples `(time, 2)` of all bars and a tail, as loud as the SoundFont has them."""
     from symusic import Note
     from symusic import Score as Tracks
@@ -112,7 +112,7 @@ def _sound(score: Score) -> NDArray[np.float32]:
     tempo = [score.tempo, *(tempo for _, tempo in score.tempo_changes)][-1]
     tail = round(TAIL_SECONDS * tempo / 60 * tracks.tpq) + 1
     tracks.tracks[0].notes.append(Note(score.length_ticks * tracks.tpq // TICKS_PER_QUARTER + tail, 1, 0, 1))
-    sound = np.asarray(_load_synthesizer().render(tracks, stereo=True), np.float32).T[:wanted]
+    sound = np.asarray(_load_synthesizer(font).render(tracks, stereo=True), np.float32).T[:wanted]
     samples = np.zeros((wanted, 2), np.float32)
     samples[: len(sound)] = sound
     fade = round(TAIL_SECONDS * SAMPLE_RATE / 2)
@@ -126,12 +126,13 @@ def _keep_playable(note: Note) -> Note:
     return replace(note, pitch=note.pitch - 12 * -(-(note.pitch - HIGHEST_PITCH) // 12))
 
 
-def _load_synthesizer() -> Any:
+def _load_synthesizer(font: Path | None) -> Any:
     """Return a fresh synthesizer: a used one keeps filters in a state that changes the next sound."""
     from symusic import Synthesizer
 
-    package = find_spec("pretty_midi")
-    assert package, "pretty_midi is in requirements.txt"
-    assert package.origin
-    font = next(Path(package.origin).parent.rglob("*.sf2"))
+    if font is None:
+        package = find_spec("pretty_midi")
+        assert package, "pretty_midi is in requirements.txt"
+        assert package.origin
+        font = next(Path(package.origin).parent.rglob("*.sf2"))
     return Synthesizer(sf_path=str(font), sample_rate=SAMPLE_RATE)

@@ -8,8 +8,9 @@ from pipelines.errors import UnreadableEdits
 from pipelines.melody.score import BAR_TICKS, DRUMS, KIT, STYLES, Sketch, Tone
 
 MAX_EDITS = 60_000  # characters
-EDIT = re.compile(r"([+-])(\d{1,6}),([0-5]),(\d{1,3}),(\d{1,5})", re.ASCII)
+EDIT = re.compile(r"([+-])(\d{1,6}),([0-5]),(\d{1,3}),(\d{1,5})(?:,(\d{1,3}))?", re.ASCII)
 PITCHES = range(1, 127)
+MAX_VELOCITY = 127
 
 
 def apply_edits(sketch: Sketch, edits: str) -> Sketch:
@@ -35,18 +36,25 @@ def read_edits(edits: str) -> tuple[set[Tone], set[Tone]]:
         told = EDIT.fullmatch(edit)
         if told is None:
             raise UnreadableEdits
-        found[told[1]].add(Tone(*map(int, told.groups()[1:])))
+        found[told[1]].add(Tone(*(int(part) for part in told.groups()[1:] if part)))
     return found["-"], found["+"]
 
 
 def check(sketch: Sketch, tones: Iterable[Tone]) -> None:
-    """Raise UnreadableEdits where a tone lies outside the piece or in a voice that its style lacks."""
-    end, voices = sketch.bars * BAR_TICKS[sketch.header.metre], STYLES[sketch.header.style].voices
+    """Raise UnreadableEdits where a tone lies outside the piece or in a voice that its style lacks.
+
+    Drums can be laid under any style.
+    """
+    end, voices = sketch.bars * BAR_TICKS[sketch.header.metre], {*STYLES[sketch.header.style].voices, DRUMS}
     for tone in tones:
         fits = tone.length_ticks > 0 and tone.start_ticks + tone.length_ticks <= end and tone.voice in voices
-        if not fits or tone.pitch not in (KIT if tone.voice == DRUMS else PITCHES):
+        if not fits or tone.velocity > MAX_VELOCITY or tone.pitch not in (KIT if tone.voice == DRUMS else PITCHES):
             raise UnreadableEdits
 
 
 def _write(sign: str) -> Callable[[Tone], str]:
-    return lambda tone: f"{sign}{tone.start_ticks},{tone.voice},{tone.pitch},{tone.length_ticks}"
+    def write(tone: Tone) -> str:
+        loud = f",{tone.velocity}" if tone.velocity else ""
+        return f"{sign}{tone.start_ticks},{tone.voice},{tone.pitch},{tone.length_ticks}{loud}"
+
+    return write

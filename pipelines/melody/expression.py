@@ -80,7 +80,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
             tone.voice,
             tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift),
             tone.length_ticks,
-            loudness(tone.voice, tone.start_ticks, metre),
+            tone.velocity or loudness(tone.voice, tone.start_ticks, metre),
         )
         for tone in sketch.tones
     ]
@@ -94,7 +94,9 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         tempo=tempo * quarters,
         tempo_changes=tuple((bar, later * quarters) for bar, later in tempo_changes),
         bars=sketch.bars,
-        programs=choose_programs(sketch.header.style, instrument),
+        programs=choose_programs(
+            sketch.header.style, instrument, drums=any(tone.voice == DRUMS for tone in sketch.tones)
+        ),
         harmonies=tuple(replace(one, root=(one.root + shift) % 12) for one in sketch.harmonies),
     )
 
@@ -109,13 +111,13 @@ def cut_short(score: Score, bars: int) -> Score:
     return replace(score, bars=bars, notes=held, tempo_changes=changes, harmonies=harmonies)
 
 
-def choose_programs(style: str, instrument: str) -> tuple[tuple[int, int], ...]:
-    """Return each voice's General MIDI program, counted from 0."""
+def choose_programs(style: str, instrument: str, *, drums: bool = False) -> tuple[tuple[int, int], ...]:
+    """Return each voice's General MIDI program, counted from 0; `drums` were laid under a style without them."""
     names = dict(SUITED[style])
     if instrument != "suited":
         names |= {voice: instrument for voice in names if voice == MELODY or style in ENSEMBLES}
-    drums = [(DRUMS, 0)] if DRUMS in STYLES[style].voices else []
-    return tuple([*((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items())), *drums])
+    kit = [(DRUMS, 0)] if drums or DRUMS in STYLES[style].voices else []
+    return tuple([*((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items())), *kit])
 
 
 def loudness(voice: int, start_ticks: int, metre: str) -> int:

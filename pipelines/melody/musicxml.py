@@ -51,6 +51,7 @@ class Part:
 
 
 G, F, ALTO, PERCUSSION = ("G", 2), ("F", 4), ("C", 3), ("percussion", 0)
+KIT_PART = Part("Drums", (Staff((DRUMS,), PERCUSSION),))
 PARTS: dict[str, tuple[Part, ...]] = {
     "dance": (Part("", (Staff((MELODY,)),)),),
     "lead": (Part("", (Staff((MELODY,)),)),),
@@ -62,7 +63,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
         Part("Viola", (Staff((THIRD,), ALTO),)),
         Part("Violoncello", (Staff((BASS,), F),)),
     ),
-    "drums": (Part("Drums", (Staff((DRUMS,), PERCUSSION),)),),
+    "drums": (KIT_PART,),
 }
 
 
@@ -72,8 +73,10 @@ def write_musicxml(score: Score) -> bytes:
     encoding = SubElement(SubElement(root, "identification"), "encoding")
     SubElement(encoding, "software").text = "Triptych"
     listed = SubElement(root, "part-list")
-    parts = PARTS[score.style]
     programs = dict(score.programs)
+    parts = PARTS[score.style]
+    if DRUMS in programs and KIT_PART not in parts:
+        parts = (*parts, KIT_PART)
     names = {number: name.replace("_", " ").capitalize() for name, number in INSTRUMENTS.items()}
     for number, part in enumerate(parts, start=1):
         voice = part.staves[0].voices[0]

@@ -81,12 +81,16 @@ CHORDS: Mapping[str, tuple[int, ...]] = MappingProxyType(
 
 @dataclass(frozen=True, order=True)
 class Tone:
-    """A tone of a sketch: `pitch` is a MIDI number in a world where the tonic is middle C; of DRUMS, a key of KIT."""
+    """A tone of a sketch: `pitch` is a MIDI number in a world where the tonic is middle C; of DRUMS, a key of KIT.
+
+    A `velocity` of 0 leaves to its place in the bar how loud it is; the artist may say otherwise.
+    """
 
     start_ticks: int
     voice: int
     pitch: int
     length_ticks: int
+    velocity: int = 0
 
 
 @dataclass(frozen=True, order=True)

@@ -54,7 +54,7 @@ def show_concert(panel: Panel, view: View[MelodyStep], request: gr.Request) -> A
     if step.bars_done <= heard:
         return gr.skip()
     for bar in range(heard, step.bars_done):
-        sounds[bar] = keep(f"{bar}.flac", write_flac(render_bar(step.score, bar)))
+        sounds[bar] = keep(f"{bar}.flac", write_flac(render_bar(step.score, bar, panel.desk.soundfont)))
     for bar in sorted(sounds)[:-RECENT]:
         del sounds[bar]
     return frame_concert(step.score, step.bars_done, sounds)

@@ -1,5 +1,6 @@
 """The finished piece as a score: engraved while the artist has it open, to read, to save, to print."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,7 @@ import gradio as gr
 
 from pipelines.melody.musicxml import write_musicxml
 from pipelines.melody.pipeline import MelodyStep
-from pipelines.melody.score import STYLES
+from pipelines.melody.score import STYLES, TICKS_PER_QUARTER
 from studio.engraving import engrave
 from studio.keepsakes import keep
 from studio.panel import QUICK, Panel
@@ -15,7 +16,6 @@ from studio.performance import View
 from studio.theme import ASSETS
 
 WIDTHS = (340, 1400)
-PAGE_END = "\x1e"
 
 
 def draw_notation(panel: Panel) -> tuple[Any, Any, Any]:
@@ -52,9 +52,12 @@ def wire_notation(panel: Panel, page: Any, saved: Any) -> Callable[[View[Any], g
         width = panel.cell(request).kept.get("score_width")
         if width is None or not view.done or view.step.score.style not in STYLES:
             return ["", gr.update(visible=False)]
-        pages = engrave(write_musicxml(view.step.finish()), width)
-        file = keep(f"triptych-{view.take.seed}.svg", pages[0]) if pages else None
-        return [PAGE_END.join(pages), gr.update(value=file, visible=file is not None)]
+        score = view.step.finish()
+        engraving = engrave(write_musicxml(score), width)
+        file = keep(f"triptych-{view.take.seed}.svg", engraving.pages[0]) if engraving.pages else None
+        times = [(score.seconds_at(at * TICKS_PER_QUARTER), on, off) for at, on, off in engraving.times]
+        shown = json.dumps({"pages": engraving.pages, "times": times})
+        return [shown, gr.update(value=file, visible=file is not None)]
 
     page.show(panel.shown(show), None, [page, saved], **QUICK)
     return follow

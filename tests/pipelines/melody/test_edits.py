@@ -10,11 +10,12 @@ from pipelines.melody.gap import conform, lengthen, read_draft, write_draft
 from pipelines.melody.midi import write_midi
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.pipeline import MelodyPipeline
-from pipelines.melody.score import STYLES, Tone
+from pipelines.melody.score import DRUMS, STYLES, Tone
 from pipelines.melody.vocabulary import LENGTHS, RANGES
 from pipelines.params import build
 from pipelines.take import Tape, play
 from studio.tabs.editing import read_notes
+from studio.tabs.revising import carry
 
 
 def compose(seed=3, **values):
@@ -49,23 +50,55 @@ def test_a_take_with_edits_replays_to_the_same_bytes():
     assert write_midi(again.score, take) == write_midi(last.score, take)
 
 
+def test_how_loud_a_note_was_made_is_an_edit_and_sounds():
+    step = compose(style="dance", time_signature="3/4")
+    notes = [[n.start_ticks, n.length_ticks, n.pitch - 5, n.voice, n.velocity] for n in step.score.notes]
+    write = lambda: ";".join(",".join(map(str, note)) for note in notes)  # noqa: E731
+    assert find_edits(step.sketch, read_notes(write(), 0, "3/4")) == ""
+    notes[2][4] = 120
+    edits = find_edits(step.sketch, read_notes(write(), 0, "3/4"))
+    assert edits.count(";") == 1
+    assert edits.endswith(",120")
+    louder = compose(style="dance", time_signature="3/4", edits=edits).score
+    assert [n.velocity for n in louder.notes][2] == 120
+    assert [replace(n, velocity=0) for n in louder.notes] == [replace(n, velocity=0) for n in step.score.notes]
+
+
+@pytest.mark.parametrize("style", [style for style in STYLES if style != "drums"])
+def test_drums_lie_under_any_style_and_are_carried_into_a_draft(style):
+    step = compose(style=style)
+    loud = replace(step.sketch.tones[0], velocity=99)
+    whole = replace(step.sketch, tones=tuple(sorted([loud, *step.sketch.tones[1:], Tone(24, DRUMS, 38, 3)])))
+    score = compose(style=style, edits=find_edits(step.sketch, whole.tones)).score
+    assert [n.pitch for n in score.notes if n.voice == DRUMS] == [38]
+    assert dict(score.programs)[DRUMS] == 0
+    assert 99 in [n.velocity for n in score.notes]
+    draft = conform(whole)
+    assert apply_edits(draft, carry(draft, whole.tones)) == whole
+    assert carry(draft, []) == ""
+
+
 @pytest.mark.parametrize(
     "edits",
-    ["+", ";", "0,0,60,24", "+0,0,60,0", "+0,0,60,999999", "+570,0,60,24", "+0,4,60,24", "+0,5,36,3", "+0,0,0,24",
-     "+0,0,127,24", "+0,0,60,24;", "+-1,0,60,24", "+0,0,6０,24", "+0,0,60,24\n", "<b>", "+1e3,0,60,24"],
+    ["+", ";", "0,0,60,24", "+0,0,60,0", "+0,0,60,999999", "+570,0,60,24", "+0,4,60,24", "+0,5,60,3", "+0,0,0,24",
+     "+0,0,127,24", "+0,0,60,24;", "+-1,0,60,24", "+0,0,6０,24", "+0,0,60,24\n", "<b>", "+1e3,0,60,24",
+     "+0,0,60,24,128", "+0,0,60,24,", "+0,0,60,24,1,1"],
 )  # fmt: skip
 def test_a_stranger_s_edits_are_refused(edits):
     with pytest.raises(UnreadableEdits):
         compose(edits=edits).score  # noqa: B018
 
 
-@pytest.mark.parametrize("notes", ["x", "0,24,60", "0,24,60,0;", "0,24,60,9", "0,24,60,0;" * 30_000, None, {"a": 1}])
+@pytest.mark.parametrize(
+    "notes",
+    ["x", "0,24,60,0", "0,24,60,0,80;", "0,24,60,9,80", "0,24,60,0,128", "0,24,60,0,80;" * 30_000, None, {"a": 1}],
+)
 def test_a_stranger_s_notes_are_refused(notes):
     if notes is None:
-        assert read_notes(notes, 0) == []
+        assert read_notes(notes, 0, "4/4") == []
         return
     with pytest.raises(UnreadableEdits):
-        find_edits(compose(style="dance").sketch, read_notes(notes, 0))
+        find_edits(compose(style="dance").sketch, read_notes(notes, 0, "4/4"))
 
 
 def test_what_was_drawn_anyhow_becomes_what_the_composer_can_write():

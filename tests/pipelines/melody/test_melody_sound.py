@@ -2,6 +2,7 @@ import io
 import warnings
 import wave
 from dataclasses import replace
+from pathlib import Path
 
 import mido
 import numpy as np
@@ -132,3 +133,16 @@ def test_a_bar_sounds_from_its_beginning_until_its_notes_have_died_away():
     assert min(n.start_ticks for n in bar.notes) < 96
     assert score.bar_at(2).tempo_changes == ((1, 45.0),)
     assert len(write_flac(render_bar(score, 3))) > 1000
+
+
+def test_the_owner_s_soundfont_is_heard(tmp_path):
+    import pretty_midi
+
+    shipped = next(Path(pretty_midi.__file__).parent.rglob("*.sf2"))
+    font = tmp_path / "own.sf2"
+    font.write_bytes(shipped.read_bytes())
+    score = compose()
+    assert np.array_equal(render(score, font), render(score))
+    font.unlink()
+    with pytest.raises(Exception, match="own"):
+        render(score, font)

@@ -136,10 +136,25 @@ def test_chord_names_stand_in_place_of_the_sounded_chords(tiny):
 def test_it_is_engraved(tiny, style):
     from studio.engraving import engrave
 
-    pages = engrave(write_musicxml(compose(tiny, style=style)), 900)
+    score = compose(tiny, style=style)
+    engraving = engrave(write_musicxml(score), 900)
+    pages = engraving.pages
     assert pages
+    begun = [identity for _, ids, _ in engraving.times for identity in ids]
+    assert len(set(begun)) == len(begun) > 0
+    assert all(f'id="{identity}"' in "".join(pages) for identity in begun)
+    onsets = {note.start_ticks for note in score.notes if note.voice != ACCOMPANIMENT}
+    assert {round(quarters * 24) for quarters, ids, _ in engraving.times if ids} >= onsets
     assert all(page.startswith("<svg") and "<script" not in page for page in pages)
     assert 'class="note' in "".join(pages)
+
+
+def test_drums_laid_under_a_piece_have_a_staff_of_their_own(tiny):
+    score = compose(tiny, style="song", edits="+0,5,36,3;+24,5,38,3")
+    root = ElementTree.fromstring(write_musicxml(score))
+    assert [part.findtext("part-name") for part in root.iter("score-part")][-1] == "Drums"
+    *_, drums = root.findall("part")
+    assert len(drums.findall(".//unpitched")) == 2
 
 
 def test_it_is_engraved_for_several_visitors(tiny):
