@@ -1,5 +1,6 @@
 """Speed of composing and of sounding, beside transformers' own loop and beside the clock."""
 
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,9 @@ from typing import Any
 
 from benchmarks import Row
 
-COMPOSER = Path(__file__).parents[1] / "assets" / "models" / "composer"
+MODELS = Path(__file__).parents[1] / "assets" / "models"
+COMPOSER, PAINTER = MODELS / "composer", MODELS / "painter"
+BARS = 16  # half a minute at 120
 WORDS_WRITTEN = 400
 TIMES = 3
 
@@ -23,6 +26,10 @@ def run() -> Iterator[Row]:
     ours, peer = max(write(pipeline) for _ in range(TIMES)), max(write_with_generate(pipeline) for _ in range(TIMES))
     yield Row("composing, grammar and steering included", ours, peer, "transformers' generate, free", "words/s")
     yield from sound(pipeline)
+    for style in ("dance", "quartet"):
+        in_time, painted = play_beside_a_painter(pipeline, style)
+        name = f"live play at 120 beside a painter ({painted} pictures), {style}"
+        yield Row(name, in_time, BARS, "bars heard", "bars in time")
 
 
 def write(pipeline: Any) -> float:
@@ -70,6 +77,52 @@ def sound(pipeline: Any) -> Iterator[Row]:
         render(last.score)
         taken = time.perf_counter() - started
         yield Row(f"rendering, {style}", length_seconds(last.score) / taken, 1.0, "the clock", "s of sound/s")
+
+
+def play_beside_a_painter(pipeline: Any, style: str) -> tuple[int, int]:
+    """Return how many of BARS bars were ready before they had to sound, and how many pictures were painted meanwhile.
+
+    Both work in one process, as in the studio; the first bar is heard as soon as it is ready.
+    """
+    from pipelines.melody.audio import render_bar, write_flac
+    from pipelines.melody.params import MelodyParams
+    from pipelines.melody.score import BAR_TICKS
+    from studio.tabs.concert import Concert
+
+    done = threading.Event()
+    pictures: list[Any] = []
+    painter = threading.Thread(target=paint_until, args=(done, pictures), daemon=True)
+    painter.start()
+    while not pictures:
+        time.sleep(0.1)
+    pictures.clear()
+    params = MelodyParams(style=style, tempo=120, endless=1)
+    ready: list[float] = []
+    late = 0
+    for step in Concert(pipeline).generate(lambda: params, 3):
+        if step is None or step.bars_done <= len(ready):
+            continue
+        write_flac(render_bar(step.score, len(ready)))
+        ready.append(time.monotonic())
+        late += ready[-1] > ready[0] + step.score.seconds_at((len(ready) - 1) * BAR_TICKS[params.time_signature])
+        if len(ready) == BARS:
+            break
+    done.set()
+    painter.join()
+    return BARS - late, len(pictures)
+
+
+def paint_until(done: threading.Event, pictures: list[Any]) -> None:
+    """Paint one picture after the other."""
+    import torch
+
+    from pipelines.image import ImageParams, ImagePipeline
+
+    painter = ImagePipeline.load(PAINTER, torch.device("cpu"), torch.float32)
+    params = ImageParams(prompt="a boat on the sea at sunset")
+    while not done.is_set():
+        *_, last = painter.generate(lambda: params, len(pictures))
+        pictures.append(last)
 
 
 def print_scores(pieces: Path, count: int) -> None:

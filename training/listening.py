@@ -23,6 +23,7 @@ COLUMNS = {
     "tones a bar": "over all voices",
     "sounding": "share of bars in which the melody sounds",
     "again": "share of bars whose melody was heard before, tone for tone",
+    "rhythms": "share of bars whose melody has the rhythm of an earlier bar",
     "leaps": "share of melody steps wider than a fifth",
     "close": "pieces whose last melody tone begins in the last bar",
     "tonic": "pieces whose lowest voice ends on the tonic",
@@ -48,7 +49,8 @@ def describe(sketches: Sequence[Sketch]) -> dict[str, float]:
         "in key": sum(t.pitch % 12 in MODES[header.mode] for t, header in tones) / len(tones),
         "tones a bar": len(tones) / bars,
         "sounding": sum(len(_sounding_bars(sketch)) for sketch in sketches) / bars,
-        "again": sum(map(_count_repeats, sketches)) / bars,
+        "again": sum(_count_repeats(sketch, pitched=True) for sketch in sketches) / bars,
+        "rhythms": sum(_count_repeats(sketch, pitched=False) for sketch in sketches) / bars,
         "leaps": sum(step > 7 for step in steps) / max(1, len(steps)),
         "close": sum(_line(s)[-1].start_ticks >= (s.bars - 1) * _bar(s) for s in whole if _line(s)) / ends,
         "tonic": sum(_ends_on_tonic(sketch) for sketch in whole) / ends,
@@ -142,10 +144,12 @@ def _sounding_bars(sketch: Sketch) -> set[int]:
     }
 
 
-def _count_repeats(sketch: Sketch) -> int:
+def _count_repeats(sketch: Sketch, *, pitched: bool) -> int:
     bars: dict[int, list[tuple[int, int]]] = {}
     for tone in _line(sketch):
-        bars.setdefault(tone.start_ticks // _bar(sketch), []).append((tone.start_ticks % _bar(sketch), tone.pitch))
+        bars.setdefault(tone.start_ticks // _bar(sketch), []).append(
+            (tone.start_ticks % _bar(sketch), tone.pitch * pitched)
+        )
     kinds = [tuple(bar) for bar in bars.values()]
     return len(kinds) - len(set(kinds))
 
