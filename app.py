@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +19,10 @@ os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
 SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 2"}
+WORKS_AT_ONCE = 64
+MOST_QUEUED = 1_000  # events; works are counted by the house, and turned away in a sentence
+MAX_UPLOAD_MB = 20
+MAX_THREADS = 160  # each running work holds one while it waits for its turn
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
 AIDES = {"words": "word_model", "upscaler": "upscaler"}
 NAMES = {"literature": "text_model_name", "painting": "image_model_name"}  # for the arts a server can make
@@ -68,19 +73,23 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         help="a SoundFont (.sf2, .sf3) to hear music with; default: a small one",
     )
     parser.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto")
-    parser.add_argument("--listen", action="store_true", help="answer other machines on your network too")
     parser.add_argument("--port", type=int, help="default: the first free one from 7860 on")
-    parser.add_argument("--share", action="store_true", help="open a public link beside the local page")
-    parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
-    parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
+    parser.add_argument(
+        "--works-at-once", type=int, default=WORKS_AT_ONCE,
+        help="works that take turns in each art, step by step; others queue",
+    )  # fmt: skip
+    add_sharing(parser)
     options = parser.parse_args(arguments)
+    options.guarded = options.share or options.listen or bool(options.auth or options.auth_file or options.invite)
     for option in ("text_model", "image_model"):
         address = getattr(options, option)
         if is_address(address) and not read_host(address):
             name = option.replace("_", "-")
             parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
-    if options.auth is not None and not all(options.auth.partition(":")[::2]):
-        parser.error("--auth wants USER:PASSWORD, with a colon between them")
+    try:
+        options.accounts = read_accounts(options)
+    except (OSError, ValueError) as error:
+        parser.error(str(error))
     if options.loras and not options.loras.is_dir():
         parser.error(f"--loras wants a folder, and {options.loras} is none")
     if options.soundfont and not is_soundfont(options.soundfont):
@@ -90,6 +99,85 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     except ValueError as error:
         parser.error(str(error))
     return options
+
+
+def add_sharing(parser: argparse.ArgumentParser) -> None:
+    """Declare what it needs to let others in."""
+    from studio.caps import CAPS
+
+    group = parser.add_argument_group(
+        "sharing",
+        "With one of the first five the studio is for guests: what they can ask for is bounded; you own it.",
+    )
+    group.add_argument("--listen", action="store_true", help="answer other machines on your network too")
+    group.add_argument("--share", action="store_true", help="open a public link beside the local page")
+    group.add_argument(
+        "--invite", metavar="CODE", nargs="?", const="", help="guests need this code; without CODE one is made up"
+    )
+    group.add_argument("--auth", metavar="USER:PASSWORD", help="guests need this name and password")
+    group.add_argument(
+        "--auth-file", metavar="FILE", type=Path,
+        help="names and hashed passwords of guests, as `python -m studio.passwords FILE NAME` writes them",
+    )  # fmt: skip
+    group.add_argument(
+        "--owner-code", metavar="CODE", help="what you sign in with at /door; default: one is made up and printed"
+    )
+    for name, cap in CAPS.items():
+        group.add_argument(
+            f"--most-{name.replace('_', '-')}",
+            metavar="N",
+            type=int,
+            help=f"at most N {cap.help}; guests: {cap.guests}",
+        )
+
+
+def read_accounts(options: argparse.Namespace) -> dict[str, str]:
+    """Return the guests' names and hashed passwords; raise ValueError or OSError with a sentence."""
+    from studio import passwords
+
+    accounts = passwords.read_accounts(options.auth_file) if options.auth_file else {}
+    if options.auth is not None:
+        name, _, password = options.auth.partition(":")
+        if not name or not password:
+            raise ValueError("--auth wants USER:PASSWORD, with a colon between them")
+        accounts[name] = passwords.scramble(password)
+    return accounts
+
+
+def open_house(options: argparse.Namespace) -> Any:
+    """Return the house: without bounds for its artist alone, with those for guests where others come in."""
+    from studio.caps import CAPS
+    from studio.house import House
+
+    told = {name: getattr(options, f"most_{name}") for name in CAPS}
+    return House.shared(**told) if options.guarded else House(caps={n: v for n, v in told.items() if v is not None})
+
+
+def hang_door(options: argparse.Namespace, desk: Any) -> tuple[list[Any], Any]:
+    """Return the middleware between strangers and the page, and the keys to it; none where the artist is alone."""
+    if not options.guarded:
+        return [], None
+    from starlette.middleware import Middleware
+
+    from studio.door import Door, Guests, Keys
+    from studio.office import Office
+    from studio.shelf import Source
+    from studio.theme import ASSETS
+
+    keys = Keys(
+        options.owner_code or secrets.token_urlsafe(9),
+        secrets.token_urlsafe(6) if options.invite == "" else options.invite or "",
+        options.accounts,
+    )
+
+    def find_source(art: str, name: str) -> Source:
+        source = name or str(SHIPPED[art])
+        return Source(_title(art, source, options), _loader(art, source, options))
+
+    guests = Guests(keys)
+    door = Middleware(Door, guests=guests, words=desk.words, page=ASSETS / "door" / "door.html")
+    office = Middleware(Office, guests=guests, desk=desk, page=ASSETS / "door" / "house.html", find_source=find_source)
+    return [door, office], keys
 
 
 def is_soundfont(file: Path) -> bool:
@@ -240,19 +328,22 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from studio.shelf import Shelf
 
     shelf = Shelf(list_sources(options))
-    page, words = build_page(shelf, list_folders(options), options.works_at_once, options.soundfont)
+    house = open_house(options)
+    page, desk = build_page(shelf, list_folders(options), options.works_at_once, house, options.soundfont)
+    words = desk.words
+    door, keys = hang_door(options, desk)
     too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
-    page.queue(api_open=False, max_size=32, default_concurrency_limit=1)
+    page.queue(api_open=False, max_size=MOST_QUEUED, default_concurrency_limit=1)
     page.launch(
         server_name="0.0.0.0" if options.listen else "127.0.0.1",
         server_port=options.port,
-        auth=tuple(options.auth.split(":", 1)) if options.auth else None,
         share=False,
         quiet=True,
         prevent_thread_lock=True,
         run_history=False,
         show_error=False,
-        max_file_size="20mb",
+        max_file_size=f"{house.caps.get('upload_mb', MAX_UPLOAD_MB)}mb",
+        max_threads=MAX_THREADS,
         allowed_paths=[],
         footer_links=[],
         i18n=words.i18n,
@@ -268,10 +359,15 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
+                *door,
             ]
         },
     )
     print(f"Triptych is open at {page.local_url}")
+    if keys:
+        if keys.invitation:
+            print(f"Guests come in with {page.local_url}?invite={keys.invitation}")
+        print(f"You are its owner: {page.local_url}door, code {keys.owner}", flush=True)
     shelf.start()
     if options.share:
         tunnel.announce(page.server_port, page.share_token, print)

@@ -172,7 +172,7 @@ def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob]
 
 
 def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
-    """Apply a model's card: `{knob: {default, minimum, maximum, choices, inert}}` narrows what is declared.
+    """Apply a model's card: `{knob: {default, minimum, maximum, choices, max_length, inert}}` narrows what is declared.
 
     A card comes with a model, so it is not trusted: it never invents a knob or a choice and never widens a range; what
     it says beyond the declaration is left out.
@@ -190,6 +190,9 @@ def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
     elif isinstance(domain, Choice):
         wanted = limits.get("choices", ())
         domain = replace(domain, choices=tuple(one for one in domain.choices if one in wanted) or domain.choices)
+    elif isinstance(domain, Text):
+        length = _accept(Range(1, domain.max_length, 1, True), limits.get("max_length"), domain.max_length)
+        domain = replace(domain, max_length=length)
     first = domain.choices[0] if isinstance(domain, Choice) else getattr(domain, "minimum", knob.default)
     default = _accept(domain, limits.get("default"), _accept(domain, knob.default, first))
     return replace(knob, domain=domain, default=default, inert=knob.inert or limits.get("inert") is True)

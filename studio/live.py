@@ -91,6 +91,11 @@ class Visitors:
     def __len__(self) -> int:
         return len(self._known)
 
+    def clear(self) -> None:
+        """Drop every visitor's works, and stop what runs."""
+        while self._known:
+            self._known.popitem()[1].stop()
+
     def find(self, session: str | None) -> Visitor:
         """Return the visitor of a session, met now or before."""
         name = session or ""

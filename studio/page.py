@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.house import House
 from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
 from studio.shelf import Shelf
@@ -38,11 +39,15 @@ class Masthead:
 
 
 def build_page(
-    shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1, soundfont: Path | None = None
-) -> tuple[gr.Blocks, Words]:
+    shelf: Shelf,
+    folders: Mapping[str, Path],
+    works_at_once: int = 1,
+    house: House | None = None,
+    soundfont: Path | None = None,
+) -> tuple[gr.Blocks, Desk]:
     """Build the whole page; `folders` say where each art's model is, or will be."""
     words = Words()
-    desk = Desk(words, Visitors(), shelf, works_at_once, soundfont)
+    desk = Desk(words, Visitors(), shelf, works_at_once, house or House(), soundfont)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []
@@ -53,7 +58,7 @@ def build_page(
                     lines.append(gr.HTML("", elem_classes=["model-line"], elem_id=f"{art}-model"))
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)
-    return page, words
+    return page, desk
 
 
 def _draw_masthead(words: Words) -> Masthead:
@@ -101,6 +106,7 @@ def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], mas
 
     def leave(request: gr.Request) -> None:
         desk.visitors.forget(request.session_hash)
+        desk.house.forget(str(request.session_hash))
 
     page.load(arrive, masthead.language, [*told, *controls], js=ARRIVE, **QUICK)
     told[-1].tick(watch, None, [*told, *controls], **QUICK)

@@ -1,7 +1,8 @@
 """One art's panel: its knobs drawn from the declaration, kept in step with the visitor's cell, and its runs."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
 from studio.controls import draw_control, refit_control
+from studio.door import COOKIE
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
+from studio.house import House
 from studio.keepsakes import TakeReader, keep, read_json_take, read_take
 from studio.live import Live, Visitors
 from studio.performance import SEED, Commission, View, choose_seed, perform
@@ -34,6 +37,7 @@ class Desk:
     visitors: Visitors
     shelf: Shelf
     works_at_once: int
+    house: House = field(default_factory=House)
     soundfont: Path | None = None  # None: the one that comes with the studio
 
 
@@ -44,7 +48,7 @@ class Panel:
         self.desk = desk
         self.art = art
         self.kind = kind
-        self._drawn = dict(knobs)
+        self._drawn = dict(desk.house.bind(art, knobs))
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
@@ -58,9 +62,9 @@ class Panel:
 
     @property
     def knobs(self) -> Mapping[str, Knob]:
-        """The declaration, as the model in use narrows it; as its card says until it is loaded."""
+        """The declaration, as the model in use and the house narrow it; as the model's card says until it is loaded."""
         narrowed: Mapping[str, Knob] = getattr(self.desk.shelf.peek(self.art), "knobs", self._drawn)
-        return narrowed
+        return self.desk.house.bind(self.art, narrowed)
 
     # Drawing
 
@@ -243,11 +247,20 @@ class Panel:
         self._runs += 1
         what = f"run {self._runs}"
 
-        def ask(request: gr.Request) -> None:
-            self.cell(request).ask(what)
+        def ask(request: gr.Request) -> Any:
+            cell = self.cell(request)
+            try:
+                before = self.desk.house.admit(self.art, str(request.session_hash), name_visitor(request))
+            except PipelineError as error:  # told by the run, whose errors the page shows
+                cell.kept["refused"] = error
+                return gr.skip()
+            cell.ask(what)
+            return self.words.say("status.waiting", self.language(request), count=before) if before else gr.skip()
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
             cell = self.cell(request)
+            if refused := cell.kept.pop("refused", None):
+                raise refused
             run = cell.take_turn(what)
             if run is None:
                 return
@@ -257,8 +270,10 @@ class Panel:
             except PipelineError as error:
                 cell.kept["trouble"] = error
                 raise
+            finally:
+                self.desk.house.leave(self.art, str(request.session_hash))
 
-        made = event(self.shown(ask), None, None, **QUICK).then(
+        made = event(self.shown(ask), None, self.status, **QUICK).then(
             self.shown(turn),
             list(inputs),
             [*outputs, self.status, self.seed, self.recipe],
@@ -282,15 +297,19 @@ class Panel:
         self, commission: Commission, read: Any, run: int, show: Any, request: gr.Request, through: Any = None
     ) -> Iterator[list[Any]]:
         cell = self.cell(request)
-        pipeline = self.desk.shelf.get(self.art)
+        house, pipeline = self.desk.house, self.desk.shelf.get(self.art)
+        turns = house.turns[self.art] if getattr(pipeline, "exact", True) else None  # a server has turns of its own
         if through:
             pipeline = through(pipeline, cell)
-        for view in perform(pipeline, commission, read, lambda: cell.goes_on(run)):
+        ends = time.monotonic() + house.limit("seconds")
+        for view in perform(pipeline, commission, read, lambda: cell.goes_on(run) and time.monotonic() < ends, turns):
             if not self.desk.visitors.knows(request.session_hash):
                 return
             # The recipe of a wrapped model's work would make another one, unless the wrapper says it wouldn't.
             recipe = through is None or getattr(pipeline, "faithful", False)
             yield self.present(view, show, request, recipe=recipe)
+        if time.monotonic() >= ends:
+            gr.Info(self.words.say("work.longest", self.language(request), seconds=house.limit("seconds")))
 
     def present(self, view: View[Any], show: Show, request: gr.Request, *, recipe: bool = True) -> list[Any]:
         """Return the values that put a view on the page: those of `show`, then the status, the seed, the recipe."""
@@ -307,6 +326,7 @@ class Panel:
 
         def stop(request: gr.Request) -> None:
             self.cell(request).stop()
+            self.desk.house.leave(self.art, str(request.session_hash))
 
         button.click(self.shown(stop), None, None, **QUICK)
 
@@ -331,6 +351,11 @@ class Panel:
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
             told.append(self.words.say(f"model.remote.{self.art}", language))
         return " ".join([line, *told])
+
+
+def name_visitor(request: gr.Request) -> str:
+    """Return who asks: the browser where it has a name, else the page."""
+    return str(request.cookies.get(COOKIE) or request.session_hash)
 
 
 def draw_legend(words: Words) -> None:

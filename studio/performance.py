@@ -8,8 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from pipelines.params import Range
 from pipelines.take import Take, Tape
+from studio.turns import Turnstile
 
 UPDATES_PER_SECOND = 10
+NAP_SECONDS = 0.05
 SEED = Range(0, 2**32 - 1, 1, integer=True)
 
 S = TypeVar("S")
@@ -56,15 +58,19 @@ def finish(commission: Commission, step: S, params: Any, seconds: float = 0.0) -
 
 
 def perform(
-    pipeline: Any, commission: Commission, read: Callable[[], Any], goes_on: Callable[[], bool]
-) -> Iterator[View[Any]]:
+    pipeline: Any, commission: Commission, read: Callable[[], Any], goes_on: Callable[[], bool],
+    turns: Turnstile | None = None,
+) -> Iterator[View[Any]]:  # fmt: skip
     """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
 
-    `read` is a visitor's cell or a `Replay`. A pipeline that waits yields None meanwhile: that is no step, and what is
-    new is shown. Where something goes wrong, what was made is shown before it is raised.
+    `read` is a visitor's cell or a `Replay`. A pipeline that may wait yields None: that is no step, and what is new is
+    shown. Each step is taken in its turn where there are `turns`. Where something goes wrong, what was made is shown
+    before it is raised.
     """
     tape: Tape[Any] = Tape(read)
     steps = pipeline.generate(tape, commission.seed)
+    if turns:
+        steps = turns.share(steps)
     started = shown = time.monotonic()
     count, newest, stopped = 0, None, False
     trouble: Exception | None = None
@@ -80,7 +86,9 @@ def perform(
 
     try:
         for step in steps:
-            if step is not None:
+            if step is None:
+                time.sleep(NAP_SECONDS)
+            else:
                 newest = step
                 count += 1
                 fresh.append(newest)

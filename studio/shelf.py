@@ -3,7 +3,7 @@
 import gc
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -57,22 +57,38 @@ class Shelf:
         """Return the pipeline of an art, or None while there is none."""
         return self._pipelines.get(art)
 
+    def swap(self, art: str, source: Source) -> threading.Thread:
+        """Load another model for an art in the background; the one in use stays where that fails.
+
+        Works that run go on with the model they began with.
+        """
+
+        def work() -> None:
+            before = self.states[art]
+            self._load(art, [source])
+            if self.states[art].stage == "failed" and art in self._pipelines:
+                self.states[art] = State("ready", before.name, self.states[art].trouble)
+
+        thread = threading.Thread(target=work, name="shelf", daemon=True)
+        thread.start()
+        return thread
+
     def is_settled(self) -> bool:
         """Tell whether every model is ready or has failed."""
         return all(event.is_set() for event in self._ready.values())
 
     def _load_all(self) -> None:
         for art in self._sources:
-            self._load(art)
+            self._load(art, self._sources[art])
             self._ready[art].set()
         for pipeline in self._pipelines.values():
             if warm := getattr(pipeline, "warm", None):
                 warm()
         gc.freeze()  # a look through all that is loaded, to no purpose, would hold a work up for a quarter of a second
 
-    def _load(self, art: str) -> None:
+    def _load(self, art: str, sources: Sequence[Source]) -> None:
         trouble: PipelineError | None = None
-        for source in self._sources[art]:
+        for source in sources:
             self.states[art] = State("loading", source.name, trouble)
             try:
                 self._pipelines[art] = source.load()
@@ -85,4 +101,4 @@ class Shelf:
                 self.states[art] = State("ready", source.name, trouble)
                 return
             log.warning("%s", trouble)
-        self.states[art] = State("failed", self._sources[art][0].name, trouble)
+        self.states[art] = State("failed", sources[0].name, trouble)

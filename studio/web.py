@@ -120,7 +120,7 @@ class EarlyHead:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hold the start of an HTML answer back until its body is here, then send both, the script included."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         start: Scope = {}

@@ -16,7 +16,6 @@ from studio.performance import View
 from studio.roll import frame_concert
 
 AHEAD_SECONDS = 1.5  # a bar is composed so long before it sounds: what is moved until then acts on it
-NAP_SECONDS = 0.05
 RECENT = 4  # bars whose sound is sent once more with the next, should the page have missed it
 
 
@@ -38,7 +37,6 @@ class Concert:
                 due = begun + step.score.seconds_at(bars * BAR_TICKS[step.score.metre]) - AHEAD_SECONDS
                 while time.monotonic() < due:
                     yield None
-                    time.sleep(NAP_SECONDS)
 
 
 def open_concert(panel: Panel, request: gr.Request) -> dict[str, Any]:

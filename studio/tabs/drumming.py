@@ -50,13 +50,13 @@ def wire_drumming(panel: Panel, buttons: Sequence[Any], present: Show, outputs: 
 
 def compose_drums(panel: Panel, request: gr.Request, piece: MelodyParams, bars: int) -> Iterator[Tone]:
     """Yield strokes for so many bars of a piece, steered by the sliders as they stand."""
-    pipeline = panel.desk.shelf.get(panel.art)
+    pipeline, turns = panel.desk.shelf.get(panel.art), panel.desk.house.turns[panel.art]
     told = {name: getattr(piece, name) for name in HEARD}
     for first in range(0, bars, BARS[1]):
         wanted = min(BARS[1], bars - first)
         asked = replace(panel.cell(request).read(), **told, style="drums", bars=max(BARS[0], wanted), pace=0.0)
         asked = replace(asked, opening="", draft="", edits="", chords="", endless=0)
-        *_, last = pipeline.generate(lambda asked=asked: asked, choose_seed(None, fresh=True))
+        *_, last = turns.share(pipeline.generate(lambda asked=asked: asked, choose_seed(None, fresh=True)))
         length = BAR_TICKS[asked.time_signature]
         for tone in last.sketch.tones:
             if tone.start_ticks < wanted * length:

@@ -1,6 +1,5 @@
 """The live canvas on the page: a switch, and the frames that the easel asks for, one at a time."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,7 @@ from studio.performance import Commission, choose_seed, finish
 from studio.starts import Marks, paint_on, read_marks
 from studio.strip import Strip
 from studio.tabs.starts import find_caller, find_strip
+from studio.turns import Turnstile
 
 WALKED = (*LEANS, "seed_walk", "prompt_mix")  # what a walk moves
 SLOW = 2.0  # seconds: a picture that takes longer is shown as it clears, on a walk too
@@ -74,7 +74,7 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
     It is called with the session's name and, where they changed, the easel's marks. Frames of several visitors take
     turns one by one: whoever changes nothing costs nothing.
     """
-    turns = threading.Semaphore(panel.desk.works_at_once)
+    turns = panel.desk.house.turns[panel.art]
 
     def frame(asked: Any) -> dict[str, Any]:
         visitor = find_caller(panel, asked)
@@ -104,10 +104,10 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
     return frame
 
 
-def _follow(panel: Panel, cell: Live[Any], seat: Seat, turns: threading.Semaphore) -> Frame | None:
+def _follow(panel: Panel, cell: Live[Any], seat: Seat, turns: Turnstile) -> Frame | None:
     """Paint on until there is something to show; on a walk that is a whole picture, as half clear ones flicker."""
     while True:
-        with turns:
+        with turns.turn():
             found = seat.canvas.follow(lambda: (replace(_read(panel, cell), **seat.start), seat.seed))
         walks = cell.kept.get("walk") and _seat(cell) is seat
         if found is None or found.step.done or not walks or found.seconds > SLOW:

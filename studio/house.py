@@ -1,0 +1,104 @@
+"""The house and its rules: what guests can ask for, who may begin a work now, and who is the owner. No gradio here."""
+
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from pipelines.errors import PipelineError
+from pipelines.params import Knob
+from studio.caps import CAPS, bind
+from studio.turns import Turnstile
+
+MINUTE = 60.0
+MOST_KNOWN = 10_000  # visitors whose pace is remembered
+
+
+class Paused(PipelineError):
+    """The owner has paused the studio."""
+
+    sentence = "The studio is paused just now. What you have made is safe; try again in a while."
+
+
+class TooMany(PipelineError):
+    """As many works wait and run in this art as the house holds."""
+
+    sentence = "Many people are at work here just now. Please try again in a minute; nothing of yours is lost."
+
+
+class TooFast(PipelineError):
+    """A visitor begins works faster than anybody could look at them."""
+
+    sentence = (
+        "You have begun {count} works within a minute. Look at one of them; in {seconds} s you can begin another."
+    )
+
+
+@dataclass
+class House:
+    """What holds for all visitors; an owner may change it while the studio is open.
+
+    `caps` holds a bound for each name of CAPS that is bounded at all.
+    """
+
+    guarded: bool = False  # strangers may come: the owner's own rooms need a sign-in
+    caps: Mapping[str, int] = field(default_factory=dict)
+    paused: bool = False
+    turns: dict[str, Turnstile] = field(default_factory=lambda: defaultdict(Turnstile))
+    at_work: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # sessions that wait or run, by art
+    _begun: dict[str, deque[float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    UNBOUNDED: ClassVar[float] = float("inf")
+
+    @classmethod
+    def shared(cls, **caps: int | None) -> "House":
+        """Return a house where strangers may come; caps that aren't named are those for guests."""
+        own = {name: value for name, value in caps.items() if value is not None}
+        return cls(guarded=True, caps={name: cap.guests for name, cap in CAPS.items()} | own)
+
+    def bind(self, art: str, knobs: Mapping[str, Knob]) -> Mapping[str, Knob]:
+        """Return an art's knobs as they are in this house."""
+        return bind(art, knobs, self.caps) if self.caps else knobs
+
+    def limit(self, name: str) -> float:
+        """Return a cap, or infinity where there is none."""
+        return self.caps.get(name, self.UNBOUNDED)
+
+    def admit(self, art: str, session: str, visitor: str, now: float | None = None) -> int:
+        """Let a visitor begin a work in an art; return how many are before it.
+
+        Raises Paused, TooFast or TooMany.
+        """
+        now = time.monotonic() if now is None else now
+        if self.paused:
+            raise Paused
+        with self._lock:
+            others = self.at_work[art] - {session}
+            if len(others) >= self.limit("waiting"):
+                raise TooMany
+            self._keep_pace(visitor, now)
+            self.at_work[art].add(session)
+        return len(others)
+
+    def leave(self, art: str, session: str) -> None:
+        """Say that a session's work in an art has ended, or never began."""
+        self.at_work[art].discard(session)
+
+    def forget(self, session: str) -> None:
+        """Say that a session's page is closed."""
+        for sessions in self.at_work.values():
+            sessions.discard(session)
+
+    def _keep_pace(self, visitor: str, now: float) -> None:
+        begun = self._begun.pop(visitor, deque())
+        while begun and begun[0] <= now - MINUTE:
+            begun.popleft()
+        self._begun[visitor] = begun  # the newest last
+        if len(begun) >= self.limit("works"):
+            raise TooFast(count=len(begun), seconds=max(1, round(begun[0] + MINUTE - now)))
+        begun.append(now)
+        while len(self._begun) > MOST_KNOWN:
+            del self._begun[next(iter(self._begun))]

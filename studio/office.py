@@ -1,0 +1,123 @@
+"""The owner's room: who is here, what guests can ask for, which models work; to be changed while the studio is open."""
+
+import html
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import psutil
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from studio.caps import CAPS
+from studio.door import Guests, both, fill, local_path, read_visitor
+from studio.panel import Desk
+from studio.shelf import Source
+
+Scope = dict[str, Any]
+PATH = "/house"
+MOST_FORM_BYTES = 8_000
+MOST = 1_000_000  # of any cap
+
+
+@dataclass
+class Office:
+    """Answers the owner's page; everybody else is sent to the door."""
+
+    app: Any
+    guests: Guests
+    desk: Desk
+    page: Path
+    find_source: Callable[[str, str], Source]
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer at /house, or pass the request on."""
+        if scope["type"] != "http" or local_path(scope) != PATH:
+            await self.app(scope, receive, send)
+            return
+        answer: Response = RedirectResponse("./door", 303)
+        if self.guests.role(read_visitor(scope)) == "owner":
+            told = await self._act(receive) if scope["method"] == "POST" else ""
+            answer = HTMLResponse(self._draw(told), headers={"cache-control": "no-store"})
+        await answer(scope, receive, send)
+
+    async def _act(self, receive: Any) -> str:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+            if len(body) > MOST_FORM_BYTES:
+                return both(self.desk.words, "house.unread")
+        told = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        acts = {
+            "pause": self._pause, "resume": self._resume, "clear": self._clear, "caps": self._bound,
+            "model": self._choose,
+        }  # fmt: skip
+        act = acts.get(told.get("act", ""))
+        return both(self.desk.words, act(told) if act else "house.unread")
+
+    def _pause(self, _: Mapping[str, str]) -> str:
+        self.desk.house.paused = True
+        return "house.paused"
+
+    def _resume(self, _: Mapping[str, str]) -> str:
+        self.desk.house.paused = False
+        return "house.resumed"
+
+    def _clear(self, _: Mapping[str, str]) -> str:
+        self.desk.visitors.clear()
+        root = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio")
+        for folder in root.iterdir() if root.is_dir() else ():
+            if folder.is_dir():
+                shutil.rmtree(folder, ignore_errors=True)
+        return "house.cleared"
+
+    def _bound(self, told: Mapping[str, str]) -> str:
+        wanted = {name: told.get(name, "") for name in CAPS if name != "upload_mb"}
+        if not all(value.isdecimal() and value.isascii() and 0 < int(value) <= MOST for value in wanted.values()):
+            return "house.unread"
+        house = self.desk.house
+        house.caps = {**house.caps, **{name: int(value) for name, value in wanted.items()}}
+        return "house.saved"
+
+    def _choose(self, told: Mapping[str, str]) -> str:
+        art, name = told.get("art", ""), told.get("name", "").strip()
+        if art not in self.desk.shelf.states or len(name) > 300:
+            return "house.unread"
+        self.desk.shelf.swap(art, self.find_source(art, name))
+        return "house.loading"
+
+    def _draw(self, told: str) -> str:
+        words, house, shelf = self.desk.words, self.desk.house, self.desk.shelf
+        load = [(words.both("house.visitors"), len(self.desk.visitors)), (words.both("house.memory"), read_memory())]
+        load += [(words.both(f"tab.{art}"), len(house.at_work[art])) for art in ("literature", "painting", "music")]
+        caps = [
+            f'<tr><td><label for="{name}">{words.both(f"cap.{name}")}</label></td><td><input type="number" id="{name}" '
+            f'name="{name}" min="1" max="{MOST}" value="{house.caps.get(name, MOST)}" required></td></tr>'
+            for name in CAPS
+            if name != "upload_mb"  # the server was started with it
+        ]
+        models = [
+            f"<tr><td>{words.both(f'tab.{art}')}<br>{html.escape(shelf.states[art].name)}</td><td>"
+            f'<form class="row" method="post" action="house"><input type="hidden" name="act" value="model">'
+            f'<input type="hidden" name="art" value="{art}"><input name="name" maxlength="300" aria-label="{art}">'
+            f"<button>{words.both('house.load')}</button></form></td></tr>"
+            for art in ("literature", "painting", "music")
+        ]
+        parts = {
+            "#load": "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in load),
+            "#pause": words.both("house.resume" if house.paused else "house.pause"),
+            "#caps": "".join(caps),
+            "#models": "".join(models),
+        }
+        parts |= {"told": told, "pausing": "resume" if house.paused else "pause"}
+        return fill(self.page.read_text(encoding="utf-8"), words, parts)
+
+
+def read_memory() -> str:
+    """Return how much memory the studio holds."""
+    return f"{psutil.Process().memory_info().rss / 1e9:.1f} GB"
