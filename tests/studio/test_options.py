@@ -49,8 +49,9 @@ def test_a_name_and_password_are_asked_for(tmp_path):
     try:
         with httpx.Client(base_url=studio.local_url, timeout=30) as visitor:
             assert visitor.get("config").status_code == 401
-            assert visitor.post("login", data={"username": "ann", "password": "wrong"}).status_code == 400
-            assert visitor.post("login", data={"username": "ann", "password": "se:cret"}).status_code == 200
+            assert visitor.post("door", data={"name": "ann", "password": "wrong"}).status_code == 403
+            assert visitor.post("login", data={"username": "ann", "password": "se:cret"}).status_code == 401
+            assert visitor.post("door", data={"name": "ann", "password": "se:cret"}).status_code == 303
             assert visitor.get("config").status_code == 200
     finally:
         studio.close()

@@ -11,7 +11,7 @@ class Stranger:
 
     def __init__(self, page, cookies=None):
         self.page = page
-        self.client = httpx.Client(cookies=cookies, timeout=120)
+        self.options = {"cookies": cookies, "timeout": 120}
         self.session = secrets.token_hex(6)
         self.address = f"{page.local_url}gradio_api"
 
@@ -34,8 +34,8 @@ class Stranger:
         """Post a slider's move; return the status and the body."""
         index, _, _ = self.find(elem_id, event)
         body = json.dumps({"data": [value], "fn_index": index, "session_hash": self.session})
-        answer = self.client.post(
-            f"{self.address}/run/predict", content=body, headers={"content-type": "application/json"}
+        answer = httpx.post(
+            f"{self.address}/run/predict", content=body, headers={"content-type": "application/json"}, **self.options
         )
         return answer.status_code, answer.json()
 
@@ -43,7 +43,7 @@ class Stranger:
         """Open the page as far as a program can: report the language, return all that is told as one text."""
         load = next(d for d in self.page.config["dependencies"] if any(t[1] == "load" for t in d["targets"]))
         body = {"data": [language], "fn_index": load["id"], "session_hash": self.session}
-        answer = self.client.post(f"{self.address}/run/predict", json=body).json()
+        answer = httpx.post(f"{self.address}/run/predict", json=body, **self.options).json()
         return json.dumps(answer, ensure_ascii=False)
 
     def press(self, elem_id, event="click", **changes):
@@ -51,11 +51,11 @@ class Stranger:
         index, names, values = self.find(elem_id, event)
         if index != self.first:
             body = {"data": [], "fn_index": self.first, "session_hash": self.session}
-            self.client.post(f"{self.address}/run/predict", json=body)
+            httpx.post(f"{self.address}/run/predict", json=body, **self.options)
         data = [changes.get(name.replace("-", "_"), value) for name, value in zip(names, values, strict=True)]
         body = json.dumps({"data": data, "fn_index": index, "session_hash": self.session})
-        joined = self.client.post(
-            f"{self.address}/queue/join", content=body, headers={"content-type": "application/json"}
+        joined = httpx.post(
+            f"{self.address}/queue/join", content=body, headers={"content-type": "application/json"}, **self.options
         )
         if joined.status_code != 200:
             return [{"msg": "refused", "status": joined.status_code, "output": joined.json()}]
@@ -63,7 +63,7 @@ class Stranger:
 
     def listen(self, event):
         """Yield the queue's messages until the event is completed."""
-        with self.client.stream("GET", f"{self.address}/queue/data?session_hash={self.session}") as stream:
+        with httpx.stream("GET", f"{self.address}/queue/data?session_hash={self.session}", **self.options) as stream:
             for line in stream.iter_lines():
                 if line.startswith("data:"):
                     message = json.loads(line[5:])
