@@ -10,9 +10,11 @@ from typing import ClassVar
 from pipelines.errors import PipelineError
 from pipelines.params import Knob
 from studio.caps import CAPS, bind
+from studio.performance import UPDATES_PER_SECOND
 from studio.turns import Turnstile
 
 MINUTE = 60.0
+MOST_UPDATES = 120.0  # a second, for all visitors together
 MOST_KNOWN = 10_000  # visitors whose pace is remembered
 
 
@@ -82,6 +84,13 @@ class House:
             self._keep_pace(visitor, now)
             self.at_work[art].add(session)
         return len(others)
+
+    def rest(self) -> float:
+        """Return the seconds between two updates of a page: ten a second, fewer where many works would share the line.
+
+        Gradio carries some 860 updates a second, and each takes time from the works.
+        """
+        return max(1 / UPDATES_PER_SECOND, sum(map(len, self.at_work.values())) / MOST_UPDATES)
 
     def leave(self, art: str, session: str) -> None:
         """Say that a session's work in an art has ended, or never began."""

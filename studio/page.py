@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
 from studio.house import House
 from studio.live import Visitors
@@ -46,6 +47,7 @@ def build_page(
     soundfont: Path | None = None,
 ) -> tuple[gr.Blocks, Desk]:
     """Build the whole page; `folders` say where each art's model is, or will be."""
+    spare_descriptions()
     words = Words()
     desk = Desk(words, Visitors(), shelf, works_at_once, house or House(), soundfont)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
@@ -59,6 +61,15 @@ def build_page(
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)
     return page, desk
+
+
+def spare_descriptions() -> None:
+    """Keep gradio from describing a component to clients of an API, which we have none of, at each update of it.
+
+    A schema of pydantic's is made for that, which takes a third of the time in which a studio is at work.
+    """
+    for kind in (Component, gr.HTML, gr.DownloadButton, gr.UploadButton):
+        kind.skip_api = property(lambda _: True)
 
 
 def _draw_masthead(words: Words) -> Masthead:

@@ -302,7 +302,9 @@ class Panel:
         if through:
             pipeline = through(pipeline, cell)
         ends = time.monotonic() + house.limit("seconds")
-        for view in perform(pipeline, commission, read, lambda: cell.goes_on(run) and time.monotonic() < ends, turns):
+        for view in perform(
+            pipeline, commission, read, lambda: cell.goes_on(run) and time.monotonic() < ends, turns, house.rest
+        ):
             if not self.desk.visitors.knows(request.session_hash):
                 return
             # The recipe of a wrapped model's work would make another one, unless the wrapper says it wouldn't.
@@ -319,7 +321,7 @@ class Panel:
         if view.done:
             name = f"triptych-{self.art}-{view.take.seed}.json"
             kept = keep(name, view.take.to_json()) if recipe else gr.update(value=None)
-        return [*show(view, request), told, gr.update(value=view.take.seed), kept]
+        return [*show(view, request), told, view.take.seed, kept]
 
     def stop_with(self, button: Any) -> None:
         """Make a button stop the visitor's own run at its next step."""

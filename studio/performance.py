@@ -59,9 +59,9 @@ def finish(commission: Commission, step: S, params: Any, seconds: float = 0.0) -
 
 def perform(
     pipeline: Any, commission: Commission, read: Callable[[], Any], goes_on: Callable[[], bool],
-    turns: Turnstile | None = None,
+    turns: Turnstile | None = None, rest: Callable[[], float] = lambda: 1 / UPDATES_PER_SECOND,
 ) -> Iterator[View[Any]]:  # fmt: skip
-    """Yield at most ten views a second and a last one, which is `done`; end early where `goes_on` says no.
+    """Yield a view at once, then `rest` seconds apart, and a last one, which is `done`; end where `goes_on` says no.
 
     `read` is a visitor's cell or a `Replay`. A pipeline that may wait yields None: that is no step, and what is new is
     shown. Each step is taken in its turn where there are `turns`. Where something goes wrong, what was made is shown
@@ -71,7 +71,7 @@ def perform(
     steps = pipeline.generate(tape, commission.seed)
     if turns:
         steps = turns.share(steps)
-    started = shown = time.monotonic()
+    started, shown = time.monotonic(), 0.0
     count, newest, stopped = 0, None, False
     trouble: Exception | None = None
     fresh: list[Any] = []
@@ -96,7 +96,7 @@ def perform(
                 stopped = True
                 steps.close()
                 break
-            if fresh and (step is None or time.monotonic() - shown >= 1 / UPDATES_PER_SECOND):
+            if fresh and (step is None or time.monotonic() - shown >= rest()):
                 yield view(done=False)
                 shown = time.monotonic()
     except Exception as error:  # noqa: BLE001  raised again once the work so far is on the page

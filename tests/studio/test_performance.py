@@ -67,7 +67,7 @@ class Slow(Painter):
 
 def test_waiting_is_no_step_but_shows_what_is_new_and_can_be_stopped():
     views = list(perform(Slow(), Commission("painting", "tiny", 3), Brush, lambda: True))
-    assert [view.steps for view in views] == [5, 10, 15, 20, 20]
+    assert [view.steps for view in views] == [1, 5, 10, 15, 20, 20]
     assert views[-1].take.steps is None
     asked = itertools.count()
     *_, stopped = perform(Slow(), Commission("painting", "tiny", 3), Brush, lambda: next(asked) < 5)
