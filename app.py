@@ -17,6 +17,7 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 MODELS = Path(__file__).parent / "assets" / "models"
+HOUSE = Path(__file__).parent / "assets" / "house"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
 SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 2"}
 WORKS_AT_ONCE = 64
@@ -24,7 +25,7 @@ MOST_QUEUED = 1_000  # events; works are counted by the house, and turned away i
 MAX_UPLOAD_MB = 20
 MAX_THREADS = 160  # each running work holds one while it waits for its turn
 OPTIONS = {"literature": "text_model", "painting": "image_model", "music": "music_model"}
-AIDES = {"words": "word_model", "upscaler": "upscaler"}
+AIDES = {"words": "word_model", "upscaler": "upscaler", "moderation": "moderation_model"}
 NAMES = {"literature": "text_model_name", "painting": "image_model_name"}  # for the arts a server can make
 
 
@@ -88,6 +89,9 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
             parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
     try:
         options.accounts = read_accounts(options)
+        for file in (options.word_list, options.rules):
+            if file:
+                file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         parser.error(str(error))
     if options.loras and not options.loras.is_dir():
@@ -122,6 +126,19 @@ def add_sharing(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--owner-code", metavar="CODE", help="what you sign in with at /door; default: one is made up and printed"
     )
+    group.add_argument(
+        "--moderation", choices=["auto", "on", "off"], default="auto",
+        help="look for words that aren't made here, in prompts and texts; auto: where others come in",
+    )  # fmt: skip
+    group.add_argument(
+        "--word-list", metavar="FILE", type=Path, default=HOUSE / "words.txt", help="these words; one a line"
+    )
+    group.add_argument(
+        "--moderation-model", metavar="MODEL", help="a text classifier beside the words; a folder or a hub name"
+    )
+    group.add_argument(
+        "--rules", metavar="FILE", type=Path, help="your house rules, a text; default: ours, in both languages"
+    )
     for name, cap in CAPS.items():
         group.add_argument(
             f"--most-{name.replace('_', '-')}",
@@ -144,13 +161,19 @@ def read_accounts(options: argparse.Namespace) -> dict[str, str]:
     return accounts
 
 
-def open_house(options: argparse.Namespace) -> Any:
+def open_house(options: argparse.Namespace, shelf: Any) -> Any:
     """Return the house: without bounds for its artist alone, with those for guests where others come in."""
     from studio.caps import CAPS
     from studio.house import House
+    from studio.manners import Manners, read_words
 
     told = {name: getattr(options, f"most_{name}") for name in CAPS}
-    return House.shared(**told) if options.guarded else House(caps={n: v for n, v in told.items() if v is not None})
+    own = {name: value for name, value in told.items() if value is not None}
+    house = House.shared(**own) if options.guarded else House(caps=own)
+    if options.moderation == "on" or (options.moderation == "auto" and options.guarded):
+        reads = (lambda text: shelf.get("moderation")(text)) if options.moderation_model else None
+        house.manners = Manners(read_words(options.word_list), reads)
+    return house
 
 
 def hang_door(options: argparse.Namespace, desk: Any) -> tuple[list[Any], Any]:
@@ -290,6 +313,10 @@ def pipeline_class(art: str) -> Any:
         from pipelines.text.masked import MaskedReader
 
         return MaskedReader
+    if art == "moderation":
+        from pipelines.text.moderator import Moderator
+
+        return Moderator
     if art == "upscaler":
         from pipelines.image.upscaler import Upscaler
 
@@ -324,11 +351,12 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from starlette.middleware import Middleware
 
     from studio import theme, tunnel, web
+    from studio.leaflets import Leaflets, list_leaflets
     from studio.page import build_page
     from studio.shelf import Shelf
 
     shelf = Shelf(list_sources(options))
-    house = open_house(options)
+    house = open_house(options, shelf)
     page, desk = build_page(shelf, list_folders(options), options.works_at_once, house, options.soundfont)
     words = desk.words
     door, keys = hang_door(options, desk)
@@ -359,6 +387,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
+                Middleware(Leaflets, texts=list_leaflets(options.rules, HOUSE, SHIPPED)),
                 *door,
             ]
         },

@@ -15,6 +15,11 @@ class ChorusStep:
     voices: tuple[Any, ...]
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What each voice has written."""
+        return tuple(voice.text if voice else "" for voice in self.voices)
+
+    @property
     def index(self) -> int:
         """How far the voice is that is furthest."""
         return max((voice.index for voice in self.voices if voice is not None), default=0)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from pipelines.errors import PipelineError
 from pipelines.params import Knob
 from studio.caps import CAPS, bind
+from studio.manners import Manners
 from studio.performance import UPDATES_PER_SECOND
 from studio.turns import Turnstile
 
@@ -47,6 +48,7 @@ class House:
 
     guarded: bool = False  # strangers may come: the owner's own rooms need a sign-in
     caps: Mapping[str, int] = field(default_factory=dict)
+    manners: Manners = field(default_factory=Manners)
     paused: bool = False
     turns: dict[str, Turnstile] = field(default_factory=lambda: defaultdict(Turnstile))
     at_work: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # sessions that wait or run, by art
@@ -56,10 +58,9 @@ class House:
     UNBOUNDED: ClassVar[float] = float("inf")
 
     @classmethod
-    def shared(cls, **caps: int | None) -> "House":
+    def shared(cls, **caps: int) -> "House":
         """Return a house where strangers may come; caps that aren't named are those for guests."""
-        own = {name: value for name, value in caps.items() if value is not None}
-        return cls(guarded=True, caps={name: cap.guests for name, cap in CAPS.items()} | own)
+        return cls(guarded=True, caps={name: cap.guests for name, cap in CAPS.items()} | caps)
 
     def bind(self, art: str, knobs: Mapping[str, Knob]) -> Mapping[str, Knob]:
         """Return an art's knobs as they are in this house."""

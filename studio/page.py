@@ -58,9 +58,16 @@ def build_page(
                 with words.make(gr.Tab, {"label": f"tab.{art}"}, id=art, elem_id=f"tab-{art}", render_children=True):
                     panels.append(build(desk, folders[art]))
                     lines.append(gr.HTML("", elem_classes=["model-line"], elem_id=f"{art}-model"))
+        gr.HTML(_draw_foot(words), elem_classes=["foot"])
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)
     return page, desk
+
+
+def _draw_foot(words: Words) -> str:
+    links = {"rules": "foot.rules", **{f"card-{art}": f"foot.card.{art}" for art in TABS}}
+    shown = (f'<a href="{name}" target="_blank" rel="noopener">{words.both(key)}</a>' for name, key in links.items())
+    return " · ".join([*shown, words.both("foot.files")])
 
 
 def spare_descriptions() -> None:

@@ -143,6 +143,8 @@ class Panel:
 
     def _mover(self, name: str) -> Callable[..., None]:
         def move(value: Any, request: gr.Request) -> None:
+            if isinstance(value, str):
+                self.desk.house.manners.check(value)
             self.cell(request).move(name, value)
 
         return self.shown(move)
@@ -188,6 +190,7 @@ class Panel:
             if before:
                 chosen |= before(request, *rest)
             cell.begin(chosen)
+            self.desk.house.manners.check_params(cell.read())
             first = choose_seed(seed, fresh_seed or fresh)
             for work in range(works):
                 commission = self._commission((first + work) % (int(SEED.maximum) + 1))
@@ -222,6 +225,7 @@ class Panel:
             if before:
                 before(request, take, *rest)
             self.cell(request).begin(take.params)
+            self.desk.house.manners.check_params(replay.params)
             began = replay.params  # an older take doesn't name every knob
             followed = [*(gr.update(value=getattr(began, name)) for name in self.controls), gr.skip()]
             for shown in self._perform(self._commission(take.seed, take.steps), replay, run, show, request):
@@ -302,11 +306,15 @@ class Panel:
         if through:
             pipeline = through(pipeline, cell)
         ends = time.monotonic() + house.limit("seconds")
+        seen: dict[int, int] = {}  # how many characters of each text were looked at
         for view in perform(
             pipeline, commission, read, lambda: cell.goes_on(run) and time.monotonic() < ends, turns, house.rest
         ):
             if not self.desk.visitors.knows(request.session_hash):
                 return
+            for index, text in enumerate(getattr(view.step, "texts", ())):
+                house.manners.check_growing(text, seen.get(index, 0))
+                seen[index] = len(text)
             # The recipe of a wrapped model's work would make another one, unless the wrapper says it wouldn't.
             recipe = through is None or getattr(pipeline, "faithful", False)
             yield self.present(view, show, request, recipe=recipe)

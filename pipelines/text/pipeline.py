@@ -55,6 +55,11 @@ class TextStep:
     fallen: int = 0
     state: State = "working"
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All that was written, of each voice: there is one."""
+        return (self.text,)
+
 
 class TextPipeline:
     """Any causal language model with its tokenizer: our writer, a base model, a chat model."""

@@ -9,10 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.params import Choice, build, narrow
+from pipelines.params import Choice, Text, build, narrow
 from pipelines.take import Take
 from pipelines.text.manuscript import read_manuscript
-from pipelines.text.params import MAX_PROMPT, TextParams
+from pipelines.text.params import TextParams
 from pipelines.weights import read_card
 from studio.advice import PAGE, answer, answer_look, read_look, read_question
 from studio.chorus import Chorus, spread_values
@@ -80,6 +80,13 @@ def build_literature(desk: Desk, folder: Path) -> Panel:
     return panel
 
 
+def _read_end(panel: Panel, page: str) -> str:
+    """Return as much of a page's end as may be read on from."""
+    domain = panel.knobs["prompt"].domain
+    assert isinstance(domain, Text)
+    return page[-domain.max_length :]
+
+
 def _spreads() -> list[tuple[str, str]]:
     return [("literature.spread.seed" if name == "seed" else f"literature.{name}", name) for name in SPREADS]
 
@@ -126,7 +133,7 @@ def _wire_writing(panel: Panel, page: Any, beside: Any, buttons: dict[str, Any])
 
     def continue_page(request: gr.Request, text: object) -> dict[str, Any]:
         open_work(request, None)
-        return {"prompt": str(PAGE.check("page", text))[-MAX_PROMPT:]}
+        return {"prompt": _read_end(panel, PAGE.check("page", text))}
 
     def open_take(request: gr.Request, take: Take) -> None:
         open_work(request, str(take.params["prompt"]))
@@ -153,7 +160,7 @@ def _wire_chorus(panel: Panel, page: Any, beside: Any, button: Any, spread: Any)
 
     def open_chorus(request: gr.Request, text: object, name: object) -> dict[str, Any]:
         panel.cell(request).kept["spread"] = Choice(SPREADS).check("spread", name)
-        return {"prompt": str(PAGE.check("page", text))[-MAX_PROMPT:]}
+        return {"prompt": _read_end(panel, PAGE.check("page", text))}
 
     panel.run(button.click, show, [beside], before=open_chorus, extra=[page, spread], through=sing)
 
@@ -167,8 +174,10 @@ def _wire_asking(panel: Panel, beside: Any) -> None:
         cell.ask("advice")
         run = cell.take_turn("advice")
         pipeline = panel.desk.shelf.get(ART)
-        chosen = dict(zip(names, values, strict=True)) | {"prompt": question.model_page[-MAX_PROMPT:]}
-        for told in answer(pipeline, build(TextParams, chosen, panel.knobs), question, panel.desk.shelf.peek(WORDS)):
+        chosen = dict(zip(names, values, strict=True)) | {"prompt": _read_end(panel, question.model_page)}
+        params = build(TextParams, chosen, panel.knobs)
+        panel.desk.house.manners.check_params(params)
+        for told in answer(pipeline, params, question, panel.desk.shelf.peek(WORDS)):
             yield told
             if run is None or not cell.goes_on(run):
                 yield question.give_up()
