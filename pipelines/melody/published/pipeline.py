@@ -25,8 +25,8 @@ from pipelines.params import Read
 INERT = ("style", "key", "mode", "form", "chords", "edits", "likeness", "endless", "echo")
 CARD: dict[str, dict[str, Any]] = {
     **{name: {"inert": True} for name in INERT},
-    "tempo": {"live": False}, "instrument": {"help": "alone"}, "temperature": {"default": 1.0},
-    "top_p": {"default": 0.98},
+    "tempo": {"live": False, "help": "length"}, "bars": {"help": "time"}, "instrument": {"help": "alone"},
+    "temperature": {"default": 1.0}, "top_p": {"default": 0.98},
 }  # fmt: skip
 ACCOMPANY = "accompaniment"
 EARLY = 5 * PER_SECOND  # a given note is told so long before it sounds

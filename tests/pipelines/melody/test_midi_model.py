@@ -161,7 +161,7 @@ def test_a_foreign_file_is_read_as_the_published_tokenizer_reads_it():
         track.append(message)
     out = BytesIO()
     file.save(file=out)
-    # A sixteenth of a quarter is six ticks: 47 is the eighth; a note struck again ends there; channels move to the front.
+    # A sixteenth of a quarter is six ticks: 47 is the eighth; a note struck again ends there; channels move up.
     assert read_midi(out.getvalue()) == Tune(
         {0: 40, 1: 0, 9: 0},
         (Struck(8, 0, 60, 64, 8), Struck(8, 9, 36, 64, 1), Struck(16, 0, 60, 64, 16), Struck(32, 1, 90, 1, 4)),
