@@ -39,7 +39,9 @@ def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str
     """Return the update that makes a control, drawn for one declaration, fit another."""
     if knob == drawn:
         return gr.skip()
-    looks: dict[str, Any] = {"value": knob.default, "elem_classes": _name_classes(knob)}
+    looks: dict[str, Any] = {"elem_classes": _name_classes(knob)}
+    if (knob.domain, knob.default) != (drawn.domain, drawn.default):
+        looks["value"] = knob.default
     if knob.help != drawn.help:
         looks["info"] = words.show(lambda: _name_help(words, art, knob), language)
     match knob.domain:

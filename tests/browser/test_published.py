@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from pipelines.melody.midi import write_midi
 from pipelines.melody.published.events import Event, read_midi, write_score
-from tests.browser.hands import WAIT, choose, set_slider, wait_for_status
+from tests.browser.hands import WAIT, choose, set_slider
 from tests.browser.test_music import save, save_as, wait_until_done
 from tests.conftest import Studio
 from tests.pipelines.melody import test_midi_model, test_published
@@ -82,6 +82,18 @@ def photograph(page, name):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
+def unfold(page, name):
+    """Open a fold, and let its sliders settle: a value that is typed as they appear can be lost."""
+    page.click(f"#music-{name} > button")
+    page.wait_for_timeout(1000)
+
+
+def wait_for_version(page, number):
+    """Wait until another piece is finished, the visit's so many."""
+    expect(page.locator("#music-versions")).to_contain_text(f"{number} / {number}", timeout=WAIT)
+    wait_until_done(page)
+
+
 def is_live(page, knob):
     return "live" in page.locator(f"#music-{knob}").get_attribute("class").split()
 
@@ -98,7 +110,7 @@ def test_bars_are_filled_again_and_a_tune_is_accompanied(anticipation, visit, tm
     expect(page.locator("#music-ensemble input")).to_have_value("Jazz quartet")
 
     set_slider(page, "music-tempo", 120)
-    page.click("#music-more > button")
+    unfold(page, "more")
     set_slider(page, "music-bars", 8)
     set_slider(page, "music-density", 1)
     page.click("#music-compose")
@@ -106,12 +118,12 @@ def test_bars_are_filled_again_and_a_tune_is_accompanied(anticipation, visit, tm
     whole = read_midi(save(page, "midi"))
     assert {event.instrument for event in whole} <= {66, 0, 32, 128}
 
-    page.click("#music-revising > button")
+    unfold(page, "revising")
     set_slider(page, "music-gap_start", 3)
     set_slider(page, "music-gap_end", 4)
     choose(page, "ensemble", "Strings", "music")
     page.click("#music-again")
-    wait_until_done(page)
+    wait_for_version(page, 2)
     filled = read_midi(save(page, "midi"))
     assert [e for e in filled if not 400 <= e.time < 800] == [e for e in whole if not 400 <= e.time < 800]
     assert {e.instrument for e in filled if 400 <= e.time < 800} <= {40, 41, 42, 43}
@@ -124,16 +136,14 @@ def test_bars_are_filled_again_and_a_tune_is_accompanied(anticipation, visit, tm
         "tune.mid: 12 notes, 1 instruments, 6 seconds", timeout=WAIT
     )
     page.click("#music-accompany")
-    page.wait_for_timeout(500)
-    wait_until_done(page)
+    wait_for_version(page, 3)
     joined = read_midi(save(page, "midi"))
     assert set(TUNE) < set(joined)
     assert {e.instrument for e in joined} - {73} <= {40, 41, 42, 43}
 
     page.click("#music-opening_out")
     page.click("#music-go_on")
-    page.wait_for_timeout(500)
-    wait_until_done(page)
+    wait_for_version(page, 4)
     longer = read_midi(save(page, "midi"))
     assert set(joined) < set(longer)
 
@@ -155,7 +165,7 @@ def test_midi_model_is_steered_goes_on_from_a_file_and_replays(midi_model, visit
         expect(page.locator(f"#music-{shown}")).to_be_visible()
     assert is_live(page, "tempo")
     assert not is_live(page, "mode")
-    page.click("#music-more > button")
+    unfold(page, "more")
     expect(page.locator("#music-top_k input[type=number]")).to_have_value("20")
     page.set_input_files(
         "input:has(+ #music-upload)", save_as(tmp_path, "tune.mid", write_midi(write_score(TUNE, 600)))
@@ -184,8 +194,7 @@ def test_midi_model_is_steered_goes_on_from_a_file_and_replays(midi_model, visit
     assert save(other, "midi") == first
     expect(other.locator("#music-ensemble input")).to_have_value("Rock band")
     other.click("#music-go_on")
-    other.wait_for_timeout(500)
-    wait_for_status(other, "music")
+    wait_for_version(other, 2)
 
 
 def test_a_file_brought_while_the_composer_loads_waits_for_it(patient, visit, tmp_path):
