@@ -178,6 +178,12 @@ class NothingToRevise(PipelineError):
     sentence = "Compose a piece first, and choose parts that it has; then its bars can be composed again."
 
 
+class NothingToAccompany(PipelineError):
+    """An accompaniment is asked for, and there is no tune."""
+
+    sentence = "There is no tune to accompany. Bring one of yours, or compose a piece first."
+
+
 class NothingToAdd(PipelineError):
     """Parts are to be added, but the style chosen has none that is missing, or shares none with the piece."""
 

@@ -93,7 +93,8 @@ Domain = Range | Choice | Text | Picture
 class Knob:
     """One declared parameter: its name, what it may be, where it starts, and whether it acts mid-run.
 
-    An `inert` one does nothing with the model in use: it is not shown, and keeps its value for another model.
+    An `inert` one does nothing with the model in use: it is not shown, and keeps its value for another model. `help`
+    names which of the page's explanations is true of it, where that hangs on the model.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Knob:
     domain: Domain
     live: bool
     inert: bool = False
+    help: str = ""
 
 
 def knob(
@@ -110,9 +112,9 @@ def knob(
     return _declare(default, Range(minimum, maximum, step, integer=isinstance(default, int)), live, inert)
 
 
-def choice(default: str, choices: Iterable[str], *, live: bool = False) -> Any:
-    """Declare one of a few named values."""
-    return _declare(default, Choice(tuple(choices)), live)
+def choice(default: str, choices: Iterable[str], *, live: bool = False, inert: bool = False) -> Any:
+    """Declare one of a few named values; an `inert` one waits for a model on which it acts."""
+    return _declare(default, Choice(tuple(choices)), live, inert)
 
 
 def offered(choices: Iterable[str], *, live: bool = False) -> Any:
@@ -172,7 +174,7 @@ def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob]
 
 
 def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
-    """Apply a model's card: `{knob: {default, minimum, maximum, choices, max_length, inert}}` narrows what is declared.
+    """Apply a card: `{knob: {default, minimum, maximum, choices, max_length, inert, live, help}}` narrows a declaration.
 
     A card comes with a model, so it is not trusted: it never invents a knob or a choice and never widens a range; what
     it says beyond the declaration is left out.
@@ -195,7 +197,10 @@ def _narrow(knob: Knob, limits: Mapping[str, Any]) -> Knob:
         domain = replace(domain, max_length=length)
     first = domain.choices[0] if isinstance(domain, Choice) else getattr(domain, "minimum", knob.default)
     default = _accept(domain, limits.get("default"), _accept(domain, knob.default, first))
-    return replace(knob, domain=domain, default=default, inert=knob.inert or limits.get("inert") is True)
+    return replace(
+        knob, domain=domain, default=default, inert=knob.inert or limits.get("inert") is True,
+        live=knob.live and limits.get("live") is not False, help=str(limits.get("help", knob.help)),
+    )  # fmt: skip
 
 
 def _accept(domain: Domain, value: object, otherwise: Any) -> Any:

@@ -9,6 +9,7 @@ from pipelines.params import Choice, Knob, Offered, Range, Text
 from pipelines.pictures import Picture
 from studio.words import Words
 
+HIDING = "inert"  # the class by which the style sheet hides what does nothing
 LONG_LIST = 12  # beyond that many choices, typing finds one
 
 
@@ -18,7 +19,7 @@ def draw_control(words: Words, art: str, current: Callable[[], Knob], looks: Map
     name = f"{art}.{knob.name}"
     said: dict[str, Any] = {"label": name}
     if words.has(f"{name}.help"):
-        said["info"] = f"{name}.help"
+        said["info"] = lambda: _name_help(words, art, current())
     look: dict[str, Any] = {"value": knob.default, "elem_id": f"{art}-{knob.name}", **looks}
     look["elem_classes"] = _name_classes(knob)
     assert not isinstance(knob.domain, Picture), "a tab has its own way to choose a picture"
@@ -38,7 +39,11 @@ def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str
     """Return the update that makes a control, drawn for one declaration, fit another."""
     if knob == drawn:
         return gr.skip()
-    looks: dict[str, Any] = {"value": knob.default, "elem_classes": _name_classes(knob)}
+    looks: dict[str, Any] = {"elem_classes": _name_classes(knob)}
+    if (knob.domain, knob.default) != (drawn.domain, drawn.default):
+        looks["value"] = knob.default
+    if knob.help != drawn.help:
+        looks["info"] = words.show(lambda: _name_help(words, art, knob), language)
     match knob.domain:
         case Range(minimum, maximum, step):
             looks |= {"minimum": minimum, "maximum": maximum, "step": step}
@@ -48,12 +53,19 @@ def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str
     return gr.update(**looks)
 
 
+def _name_help(words: Words, art: str, knob: Knob) -> str:
+    """Return the key of what explains a knob: the sentence that is true of the model in use, where it names one."""
+    usual = f"{art}.{knob.name}.help"
+    own = f"{usual}.{knob.help}"
+    return own if words.has(own) else usual
+
+
 def _name_classes(knob: Knob) -> list[str]:
     """Return the classes by which the style sheet marks a live knob and hides an inert one.
 
     Not gradio's `visible`: an update from hidden to shown is lost while the control's tab is not open.
     """
-    return [name for name, holds in {"live": knob.live, "inert": knob.inert}.items() if holds]
+    return [name for name, holds in {"live": knob.live, HIDING: knob.inert}.items() if holds]
 
 
 def _name_choices(art: str, knob: Knob) -> list[tuple[str | None, str]]:

@@ -9,12 +9,17 @@ from studio.theme import ASSETS
 
 
 def draw_examples(panel: Any) -> None:
-    """Draw the chips of an art from assets/examples.json: each names values for some of the panel's knobs."""
+    """Draw the chips of an art from assets/examples.json: each names values for some of the panel's knobs.
+
+    One that sets what does nothing with the model in use is not shown.
+    """
     examples = json.loads((ASSETS / "examples.json").read_text(encoding="utf-8"))[panel.art]
     with gr.Row(elem_classes=["chips"]):
         for example in examples:
             chip = gr.Button(example["chip"], size="sm", elem_classes=[f"for-{example['language']}"])
             panel.example_chips.append((chip, example["values"]))
+            for knob in example["values"]:
+                panel.need(knob, chip)
 
 
 def wire_examples(panel: Any) -> None:

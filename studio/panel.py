@@ -12,7 +12,7 @@ import gradio as gr
 from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
-from studio.controls import draw_control, refit_control
+from studio.controls import HIDING, draw_control, refit_control
 from studio.door import COOKIE
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
@@ -52,7 +52,7 @@ class Panel:
         self.words = desk.words
         self.controls: dict[str, Any] = {}
         self.example_chips: list[tuple[Any, dict[str, Any]]] = []
-        self._needy: list[tuple[Any, str]] = []  # what has no use where a knob is inert, and the knob
+        self._needy: dict[Any, set[str]] = {}  # what has no use where one of these knobs is inert
         self._runs = 0
         self.aides: tuple[str, ...] = ()  # other models the panel uses where the shelf has them
         self.take_readers: dict[str, TakeReader] = {".json": read_json_take}
@@ -77,23 +77,30 @@ class Panel:
         return self.knobs[name]
 
     def need(self, knob: str, *components: Any) -> None:
-        """Hide components with any loaded model for which a knob is inert."""
-        self._needy += [(component, knob) for component in components]
+        """Hide components with any model for which a knob is inert: the one the panel was drawn for, or the loaded."""
+        for component in components:
+            self._needy.setdefault(component, set()).add(knob)
+            if self._drawn[knob].inert and HIDING not in component.elem_classes:
+                component.elem_classes = [*component.elem_classes, HIDING]
 
     @property
     def fitted(self) -> list[Any]:
         """The components that follow the loaded model, in the order of `refit`; the controls come first."""
-        return [*self.controls.values(), *(component for component, _ in self._needy)]
+        return [*self.controls.values(), *self._needy]
 
     def refit(self, language: str) -> list[Any]:
         """Return one update a component: what the loaded model narrows beyond what was drawn."""
         controls = [
             refit_control(self.words, self.art, self._drawn[name], self.knobs[name], language) for name in self.controls
         ]
-        return [
-            *controls,
-            *(gr.update(visible=False) if self.knobs[knob].inert else gr.skip() for _, knob in self._needy),
-        ]
+        return [*controls, *(self._refit_needy(component, knobs) for component, knobs in self._needy.items())]
+
+    def _refit_needy(self, component: Any, knobs: set[str]) -> Any:
+        if any(self.knobs[knob].inert for knob in knobs):
+            return gr.update(visible=False)
+        if HIDING not in component.elem_classes:
+            return gr.skip()
+        return gr.update(elem_classes=[name for name in component.elem_classes if name != HIDING])
 
     def button(self, name: str, **looks: Any) -> Any:
         """Draw a button whose words are `art.name`."""

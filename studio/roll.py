@@ -127,15 +127,16 @@ def frame_concert(score: Score, done: int, sounds: Mapping[int, str]) -> dict[st
 
 def _tell(score: Score, first: int = 0) -> dict[str, Any]:
     """Describe a score from its bar `first` on; `times` are ticks with their seconds, between which the tempo stays."""
-    bar = BAR_TICKS[score.metre]
+    bars, bar, beat = score.pulse or (score.bars, BAR_TICKS[score.metre], BEAT_TICKS[score.metre])
     since = first * bar
     turns = (since, *(at * bar for at, _ in score.tempo_changes if at > first), score.length_ticks)
     notes = (n for n in score.notes if n.start_ticks >= since)
     return {
         "first": first,
-        "bars": score.bars - first,
+        "bars": bars - first,
         "bar": bar,
-        "beat": BEAT_TICKS[score.metre],
+        "beat": beat,
+        "snaps": score.pulse is None,
         "seconds": length_seconds(score),
         "times": [[ticks - since, score.seconds_at(ticks)] for ticks in turns],
         "tonic": TONICS.index(score.key),

@@ -10,7 +10,7 @@ import gradio as gr
 
 FOLDER = Path(__file__).parent.parent / "assets" / "translations"
 LANGUAGES = {"en": "en", "zh": "zh-CN"}
-Key = str | Callable[[], Sequence[tuple[str | None, str]]]
+Key = str | Callable[[], str | Sequence[tuple[str | None, str]]]
 
 
 class Words:
@@ -38,7 +38,7 @@ class Words:
     def make(self, component: Any, words: Mapping[str, Key], **properties: Any) -> Any:
         """Build a component; `words` maps a text property to its key, or `choices` to what lists (key, value) pairs.
 
-        A choice without a key is shown as it is.
+        A choice without a key is shown as it is. A key that may change is given as what returns it.
         """
         made = component(**{name: self._shown(key, self.i18n) for name, key in words.items()}, **properties)
         self._told.append((made, dict(words)))
@@ -59,9 +59,10 @@ class Words:
 
     @staticmethod
     def _shown(key: Key, translate: Any) -> Any:
-        if isinstance(key, str):
-            return translate(key)
-        return [(value if word is None else translate(word), value) for word, value in key()]
+        named = key if isinstance(key, str) else key()
+        if isinstance(named, str):
+            return translate(named)
+        return [(value if word is None else translate(word), value) for word, value in named]
 
     def both(self, key: str) -> str:
         """Return HTML with the words in every language, of which the style sheet shows the page's own."""

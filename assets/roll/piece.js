@@ -1,5 +1,5 @@
 // The piece on the roll: its notes as { start, length, pitch, voice, velocity } in ticks, and when each tick sounds.
-const NO_PIECE = { first: 0, bars: 16, bar: 96, beat: 24, seconds: 0, times: [[0, 0], [1536, 0]], tonic: 0, notes: [], voices: [] };
+const NO_PIECE = { first: 0, bars: 16, bar: 96, beat: 24, snaps: true, seconds: 0, times: [[0, 0], [1536, 0]], tonic: 0, notes: [], voices: [] };
 const CHORDS = 4; // sounded chord symbols: they follow the symbols, nobody moves them
 
 const parse = (text) => {

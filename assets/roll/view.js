@@ -47,9 +47,12 @@ const openView = (root, scroller, canvas) => {
       pen.globalAlpha = step === 0 ? 0.4 : BLACK.includes(pitch % 12) ? 0.16 : 0;
       if (pen.globalAlpha) pen.fillRect(KEYS_PX, view.y(pitch), view.width, view.row());
     }
-    const fine = snap / view.piece.bar * view.barPx > 9 ? Math.min(snap, view.piece.beat) : view.piece.beat;
-    for (let tick = 0; tick <= view.ticks(); tick += fine) {
-      pen.globalAlpha = tick % view.piece.bar === 0 ? 0.9 : tick % view.piece.beat === 0 ? 0.4 : 0.18;
+    const { bar, beat, snaps } = view.piece;
+    const fine = snaps && snap / bar * view.barPx > 9 ? Math.min(snap, beat) : beat;
+    const begins = (tick, span) => Math.abs(tick / span - Math.round(tick / span)) < 1e-6; // a span may be a fraction
+    for (let line = 0; line * fine <= view.ticks() + 1e-6; line += 1) {
+      const tick = line * fine;
+      pen.globalAlpha = begins(tick, bar) ? 0.9 : begins(tick, beat) ? 0.4 : 0.18;
       pen.fillRect(Math.round(view.x(tick)), 0, 1, view.height);
     }
     pen.globalAlpha = 1;

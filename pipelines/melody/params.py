@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipelines.melody.edits import MAX_EDITS
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.form import FORMS
+from pipelines.melody.players import ANY, ENSEMBLES, SUITED
 from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
 from pipelines.params import Params, choice, knob, text
 
@@ -24,7 +25,8 @@ class MelodyParams(Params):
     Where there is a `draft`, a whole piece in the composer's words (pipelines/melody/gap.py), only its bars `gap_start`
     to `gap_end` are composed, and of these only the `parts` named; `likeness` says how much of the old bars comes back.
     The piece begins with the first `opening_bars` of the `opening`, which is in the composer's words
-    (pipelines/melody/opening.py), and goes on from there.
+    (pipelines/melody/opening.py), and goes on from there. The `ensemble` says who plays, for a composer that names its
+    instruments (pipelines/melody/players.py); where there is one, the `instrument` says nothing.
     """
 
     style: str = choice("dance", STYLES)
@@ -46,7 +48,8 @@ class MelodyParams(Params):
     endless: int = knob(0, 0, 1, 1)
     transpose: int = knob(0, -12, 12, 1)
     speed: float = knob(1.0, 0.5, 2.0, 0.05)
-    instrument: str = choice("suited", ("suited", *INSTRUMENTS))
+    instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
+    ensemble: str = choice(ANY, ENSEMBLES, inert=True)
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
     register: float = knob(0.0, -1.0, 1.0, 0.1, live=True)

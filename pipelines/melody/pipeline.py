@@ -16,6 +16,8 @@ from pipelines.melody.edits import apply_edits
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MelodyParams
+from pipelines.melody.published.midi_model import network as midi_model
+from pipelines.melody.published.midi_model.pipeline import MidiModelPipeline
 from pipelines.melody.published.pipeline import PublishedPipeline, knows
 from pipelines.melody.score import BAR_TICKS, Score, Sketch
 from pipelines.melody.vocabulary import HEADER_LENGTH, PAD, WORDS, has_our_words
@@ -91,8 +93,10 @@ class MelodyPipeline:
     @classmethod
     def load(
         cls, folder: Path, device: torch.device, dtype: torch.dtype, name: str = ""
-    ) -> "MelodyPipeline | PublishedPipeline":
+    ) -> "MelodyPipeline | PublishedPipeline | MidiModelPipeline":
         """Load a composer; raise WrongKind where the folder holds something else, BrokenModel where it is damaged."""
+        if midi_model.knows(folder):
+            return MidiModelPipeline.load(folder, device, dtype, name)
         weights.require_causal_lm(folder, str(folder), ART)
         if knows(folder):
             return PublishedPipeline.load(folder, device, dtype, name)

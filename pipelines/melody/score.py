@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 TICKS_PER_QUARTER = 24
 TONIC_PITCH = 60
@@ -138,12 +139,21 @@ class Note:
     velocity: int = 80
 
 
+class Pulse(NamedTuple):
+    """The artist's bars, in a score whose own bars only count time: how many, and a bar and a beat in its ticks."""
+
+    bars: int
+    bar_ticks: float
+    beat_ticks: float
+
+
 @dataclass(frozen=True, kw_only=True)
 class Score:
     """A finished or growing work: notes in order, and all that a player needs to know.
 
     `tempo` is in quarters a minute; `tempo_changes` are later ones, each with the bar it begins with. The roots of
-    `harmonies` are counted from C; the chords they name are among the notes.
+    `harmonies` are counted from C; the chords they name are among the notes. A composer that knows no bars counts time
+    alone; the `pulse` says what the artist's bars are.
     """
 
     notes: tuple[Note, ...]
@@ -156,6 +166,7 @@ class Score:
     programs: tuple[tuple[int, int], ...]
     tempo_changes: tuple[tuple[int, float], ...] = ()
     harmonies: tuple[Harmony, ...] = ()
+    pulse: Pulse | None = None
 
     @property
     def length_ticks(self) -> int:

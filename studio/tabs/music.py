@@ -57,10 +57,10 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
             folded, *notation = draw_notation(panel)
-            revised, revising, drums = draw_revising(panel)
+            revising, drums = draw_revising(panel)
         draw_controls(panel)
     panel.need("endless", concert)
-    panel.need("draft", go_on, opening.write, folded, revised)
+    panel.need("style", opening.write, folded)
     panel.connect()
     outputs = [sheet, *downloads, *notation, versions[1]]
     engraved = wire_notation(panel, notation[0], notation[1])
@@ -93,7 +93,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
 def draw_wishes(panel: Panel) -> Any:
     """Draw what is asked of a piece as a whole; return how many pieces are."""
     with gr.Row(elem_classes=["ask"]):
-        panel.draw("style", "key", "mode", "time_signature", min_width=120)
+        panel.draw("style", "ensemble", "key", "mode", "time_signature", min_width=120)
     with gr.Row(elem_classes=["ask"]):
         panel.draw("form", min_width=120)
         panel.draw("chords", lines=1, min_width=240)

@@ -9,6 +9,7 @@ from pipelines.image.pipeline import ImagePipeline
 from pipelines.image.step import ImageStep
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.pipeline import MelodyPipeline
+from pipelines.melody.published.midi_model.pipeline import MidiModelPipeline
 from pipelines.take import Take, Tape, play
 from pipelines.text.params import TextParams
 from pipelines.text.pipeline import TextPipeline
@@ -21,6 +22,7 @@ ARTS = {
         {"guidance_scale": 1.0},
     ),
     "music": (MelodyPipeline, MelodyParams(bars=4), {"temperature": 0.2}),
+    "midi-model": (MidiModelPipeline, MelodyParams(bars=64, density=0.02), {"temperature": 0.2}),
 }
 
 

@@ -91,6 +91,15 @@ def test_a_card_narrows_and_never_invents():
         build(Some, {"form": "play"}, knobs)
 
 
+def test_a_card_says_what_does_not_act_on_a_running_work_and_which_help_is_true():
+    was = Some.knobs()
+    name = next(name for name, knob in was.items() if knob.live)
+    knob = narrow(was, {name: {"live": False, "help": "alone"}})[name]
+    assert (knob.live, knob.help) == (False, "alone")
+    fixed = next(name for name, knob in was.items() if not knob.live)
+    assert not narrow(was, {fixed: {"live": True}})[fixed].live
+
+
 @pytest.mark.parametrize(
     "card",
     [

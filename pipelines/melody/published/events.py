@@ -4,6 +4,7 @@ A note is three tokens: when it begins, how long it lasts, both in hundredths of
 which pitch. The same three in a second block tell a note ahead of its time: it is given, and the others are to fit it.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from typing import NamedTuple
@@ -13,11 +14,11 @@ import mido
 from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi, UnreadableOpening
 from pipelines.melody.hearing import BROKEN, MAX_BYTES
 from pipelines.melody.midi import DRUM_CHANNEL
-from pipelines.melody.score import BAR_TICKS, DRUMS, TICKS_PER_QUARTER, TRACKS, Note, Score
+from pipelines.melody.players import PERCUSSION
+from pipelines.melody.score import BAR_TICKS, DRUMS, TICKS_PER_QUARTER, TRACKS, Note, Pulse, Score
 
 PER_SECOND = 100
 TIMES, LENGTHS, PITCHES, INSTRUMENTS = 10_000, 1_000, 128, 129
-PERCUSSION = 128  # the instrument that stands for the drums
 TIME = 0
 LENGTH = TIME + TIMES
 NOTE = LENGTH + LENGTHS
@@ -28,6 +29,7 @@ AUTOREGRESS, ANTICIPATE = SEPARATOR + 1, SEPARATOR + 2
 SIZE = ANTICIPATE + 1
 UNENDED = 25  # how long a note lasts whose end a file doesn't tell
 METRE = "4/4"  # of the score, which only counts time: a tick is a hundredth of a second
+SLIVER = 0.02  # of a bar: so little beyond the last is none
 TICKS_A_MINUTE = 60 * PER_SECOND
 
 
@@ -135,8 +137,14 @@ def read_text(text: str) -> list[Event]:
     return keep_tracks(sorted(events))
 
 
-def write_score(events: Sequence[Event], length: int, *, transpose: int = 0, speed: float = 1.0) -> Score:
-    """Return notes as a score of at least `length` hundredths of a second, each instrument a voice of its own."""
+def write_score(
+    events: Sequence[Event], length: int, *, transpose: int = 0, speed: float = 1.0,
+    pulse: tuple[float, float] | None = None,
+) -> Score:  # fmt: skip
+    """Return notes as a score of at least `length` hundredths of a second, each instrument a voice of its own.
+
+    The `pulse` is how long a bar and a beat of the artist's are, in hundredths of a second.
+    """
     voices = {PERCUSSION: DRUMS}
     for event in events:
         if event.instrument not in voices:
@@ -152,4 +160,5 @@ def write_score(events: Sequence[Event], length: int, *, transpose: int = 0, spe
         tempo=TICKS_A_MINUTE / TICKS_PER_QUARTER * speed,
         bars=max(1, -(-length // BAR_TICKS[METRE])),
         programs=tuple(sorted((v, i % PERCUSSION) for i, v in voices.items() if v in there)),
+        pulse=pulse and Pulse(max(1, math.ceil(length / pulse[0] - SLIVER)), *pulse),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Compose with an Anticipatory Music Transformer: note by note, steered by whatever the knobs say at each note."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,28 +11,27 @@ import torch
 from torch import Tensor
 
 from pipelines import sampling, weights
-from pipelines.decoding import Decoder
 from pipelines.errors import BrokenModel
-from pipelines.melody.expression import INSTRUMENTS as NAMED
 from pipelines.melody.pace import Pace
 from pipelines.melody.params import MAX_OPENING, MelodyParams
+from pipelines.melody.players import PERCUSSION, choose_players
 from pipelines.melody.published import events as words
+from pipelines.melody.published.brought import Brought, offer
 from pipelines.melody.published.events import PER_SECOND, Event
+from pipelines.melody.published.page import Page, tell_time
 from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, TRACKS, Score
-from pipelines.params import Read, narrow
+from pipelines.params import Read
 
-INERT = (
-    "style", "key", "mode", "draft", "gap_start", "gap_end", "parts", "form", "chords", "edits", "likeness", "endless",
-    "echo",
-)  # fmt: skip
+INERT = ("style", "key", "mode", "form", "chords", "edits", "likeness", "endless", "echo")
 CARD: dict[str, dict[str, Any]] = {
-    **{name: {"inert": True} for name in INERT}, "temperature": {"default": 1.0}, "top_p": {"default": 0.98},
+    **{name: {"inert": True} for name in INERT},
+    "tempo": {"live": False, "help": "length"}, "bars": {"help": "time"}, "instrument": {"help": "alone"},
+    "temperature": {"default": 1.0}, "top_p": {"default": 0.98},
 }  # fmt: skip
 ACCOMPANY = "accompaniment"
 EARLY = 5 * PER_SECOND  # a given note is told so long before it sounds
 DENSITY_NATS, REGISTER_NATS = 1.6, 3.0  # for half a second, and for an octave
 LONGEST_WAIT = 2 * PER_SECOND  # a low density leans no further: else no wait would be too long
-ROOM = 6  # tokens kept free for the next note and a given one
 
 
 @dataclass(frozen=True)
@@ -49,76 +49,37 @@ class PublishedStep:
     @cached_property
     def score(self) -> Score:
         """The notes so far, as they sound."""
-        return words.write_score(self.events, self.length, transpose=self.params.transpose, speed=self.params.speed)
+        return self._write(self.length)
 
     def finish(self) -> Score:
         """The piece as it is kept, until its last note has ended; one that was stopped ends there too."""
         end = max((event.time + max(1, event.length) for event in self.events), default=0)
-        whole = max(self.length, end) if self.bars_done == self.total else end
-        return words.write_score(self.events, whole, transpose=self.params.transpose, speed=self.params.speed)
+        return self._write(max(self.length, end) if self.bars_done == self.total else end)
+
+    def _write(self, length: int) -> Score:
+        params = self.params
+        return words.write_score(
+            self.events, length, transpose=params.transpose, speed=params.speed, pulse=measure(params)
+        )  # fmt: skip
+
+    def write_opening(self) -> tuple[str, int]:
+        """Return the notes for another piece to begin with, and how many bars they take."""
+        bar, _ = measure(self.params)
+        end = max((event.time + event.length for event in self.events), default=0)
+        return words.write_text(self.events, MAX_OPENING), math.ceil(end / bar)
 
 
-class Page:
-    """What the model has read and written, within its context and its hundred seconds."""
-
-    def __init__(self, model: Any, context: int, mode: int) -> None:
-        self._decoder = Decoder(model, context)
-        self._most = (context - 1 - ROOM) // 3
-        self._mode = mode
-        self._lines: list[tuple[Event | int, bool]] = []  # an event or a rest's time, and whether it is told ahead
-        self._unread: list[int] | None = None  # None: the whole page must be read
-        self.since = 0
-
-    def add(self, line: Event | int, ahead: bool = False) -> None:
-        """Write a note, or the time of a rest, down."""
-        self._lines.append((line, ahead))
-        self._unread = None if self._unread is None else self._unread + self._encode(line, ahead)
-
-    def read(self, now: int) -> Tensor:
-        """Return the logits of the next note's time; times are counted from `since`, the first on the page."""
-        kept = self._lines
-        if len(kept) > self._most:
-            kept = kept[-(self._most // 2) :]
-        if now - min(_times(kept), default=now) >= words.TIMES - 1:
-            kept = [line for line in kept if _time(line[0]) > now - words.TIMES // 2]
-        since = min(_times(kept), default=now if now >= words.TIMES - 1 else 0)
-        if self._unread is None or since != self.since or len(kept) < len(self._lines):
-            self._lines, self.since, self._unread = kept, since, []
-            tokens = [token for line, ahead in kept for token in self._encode(line, ahead)]
-            return self._decoder.prefill([self._mode, *tokens])
-        assert self._unread, "a note was written since the page was read"
-        for token in self._unread:
-            logits = self._decoder.step(token)
-        self._unread = []
-        return logits
-
-    def step(self, token: int) -> Tensor:
-        """Read one token of the note that is being chosen; return the logits of the next."""
-        return self._decoder.step(token)
-
-    def accept(self, line: Event | int, last: int) -> None:
-        """Write a note down whose tokens, all but the last, have been read."""
-        self._lines.append((line, False))
-        self._unread = [last]
-
-    def _encode(self, line: Event | int, ahead: bool) -> list[int]:
-        return words.rest(line, self.since) if isinstance(line, int) else words.encode(line, self.since, ahead)
-
-
-def _time(line: Event | int) -> int:
-    return line if isinstance(line, int) else line.time
-
-
-def _times(lines: list[tuple[Event | int, bool]]) -> Iterator[int]:
-    return (_time(line) for line, _ in lines)
+def measure(params: MelodyParams) -> tuple[float, float]:
+    """Return how long a bar and a beat of the artist's are, in hundredths of a second."""
+    beat = 60 / params.tempo * PER_SECOND
+    return BAR_TICKS[params.time_signature] / BEAT_TICKS[params.time_signature] * beat, beat
 
 
 class Plan:
     """What is there at first, what is told ahead, and from when to when is composed, in hundredths of a second."""
 
     def __init__(self, params: MelodyParams) -> None:
-        beats = BAR_TICKS[params.time_signature] / BEAT_TICKS[params.time_signature]
-        self.bar = beats * 60 / params.tempo * PER_SECOND
+        self.bar, _ = measure(params)
         self.start, self.end = 0, round(params.bars * self.bar)
         self.first: list[Event] = []
         self.ahead: list[Event] = []
@@ -148,7 +109,7 @@ class PublishedPipeline:
 
     def __init__(self, model: Any, name: str = "", card: dict[str, dict[str, Any]] | None = None) -> None:
         self.model = model
-        self.knobs = narrow(narrow(MelodyParams.knobs(), CARD), card or {})
+        self.knobs = offer(MelodyParams.knobs(), CARD, card or {})
         self.name = name
         self.context: int = model.config.max_position_embeddings
 
@@ -163,7 +124,7 @@ class PublishedPipeline:
         for line in pad(plan.first, plan.start):
             waiting = _tell(page, waiting, now)
             page.add(line)
-            now = _time(line)
+            now = tell_time(line)
         now = max(now, plan.start)
         while now < plan.end:
             if index:
@@ -208,9 +169,12 @@ class PublishedPipeline:
         placed: Any = model.to(device)
         return cls(placed.eval(), name or folder.name, weights.read_card(folder))
 
-    def read_midi(self, data: bytes) -> str:
-        """Return a MIDI file as an opening; raise MidiTooLarge, UnreadableMidi or NoNotes."""
-        return words.write_text(words.read_midi(data), MAX_OPENING)
+    def bring(self, data: bytes) -> Brought:
+        """Hear a MIDI file as an opening; raise MidiTooLarge, UnreadableMidi or NoNotes."""
+        opening = words.write_text(words.read_midi(data), MAX_OPENING)
+        heard = words.read_text(opening)
+        score = words.write_score(heard, max(event.time + event.length for event in heard))
+        return Brought(opening, score, {}, len({event.instrument for event in heard}))
 
 
 def knows(folder: Path) -> bool:
@@ -249,12 +213,11 @@ def lean_note(logits: Tensor, params: MelodyParams, there: list[Event]) -> Tenso
     """Allow a note of the instrument chosen, or of any while there are channels for more, or a rest."""
     allowed = torch.full_like(logits, sampling.NOTHING)
     notes = logits[words.NOTE : words.REST].reshape(words.INSTRUMENTS, words.PITCHES)
-    playing = {event.instrument for event in there} - {words.PERCUSSION}
-    able = [*range(words.INSTRUMENTS)]
-    if params.instrument != "suited":
-        able = [NAMED[params.instrument]]
-    elif len(playing) >= len(TRACKS):
-        able = sorted(playing | {words.PERCUSSION})
+    playing = {event.instrument for event in there} - {PERCUSSION}
+    able = [*choose_players(params.ensemble, params.instrument)] or [*range(words.INSTRUMENTS)]
+    if len(playing) >= len(TRACKS):
+        seated = playing | {PERCUSSION}
+        able = [instrument for instrument in able if instrument in seated] or sorted(seated)
     bias = torch.arange(words.PITCHES, dtype=torch.float32) / 12 * REGISTER_NATS * params.register
     leant = torch.cat([notes[:-1] + bias, notes[-1:]])
     chosen = torch.full_like(notes, sampling.NOTHING)

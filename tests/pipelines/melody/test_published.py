@@ -1,5 +1,6 @@
 """An Anticipatory Music Transformer of the published shape, untrained and small: all that is real but its weights."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 
@@ -17,6 +18,7 @@ from pipelines.melody.published.events import Event, decode, encode, read_midi, 
 from pipelines.melody.published.pipeline import ACCOMPANY, PublishedPipeline
 from pipelines.params import build
 from pipelines.take import Tape, play
+from studio.roll import frame_score
 
 TUNE = [Event(0, 50, 128 * 40 + 60), Event(25, 10, 128 * 128 + 36), Event(100, 999, 128 * 0 + 48), Event(701, 5, 72)]
 
@@ -161,6 +163,26 @@ def test_register_and_the_instrument_do_what_they_say(tiny):
 
     assert mean(register=1.0) > mean() + 20 > mean(register=-1.0) + 40
     assert {e.instrument for e in compose(tiny, instrument="flute")[-1].events} == {73}
+
+
+def test_an_ensemble_alone_is_composed_for(tiny):
+    assert {e.instrument for e in compose(tiny, ensemble="jazz", bars=8)[-1].events} <= {66, 0, 32, 128}
+    full = write_text([Event(i, 10, 128 * (i + 50) + 60) for i in range(15)], 9000)
+    crowded = compose(tiny, ensemble="jazz", opening=full, opening_bars=1)[-1]
+    assert len({e.instrument for e in crowded.events} - {128}) == 15
+    assert write_midi(crowded.finish())
+
+
+def test_the_roll_shows_the_bars_of_the_artist(tiny):
+    score = compose(tiny, bars=4, tempo=90, time_signature="3/4")[-1].score
+    assert score.pulse == pytest.approx((4, 200, 200 / 3))
+    shown = json.loads(frame_score(score)["score"])
+    assert (shown["bars"], shown["bar"], shown["snaps"]) == (4, pytest.approx(200), False)
+
+
+def test_the_tempo_is_no_live_knob_here(tiny):
+    assert not tiny.knobs["tempo"].live
+    assert MelodyPipeline.tiny().knobs["tempo"].live
 
 
 def test_broken_and_other_folders_end_in_sentences(folder, tmp_path):
