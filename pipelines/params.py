@@ -174,7 +174,7 @@ def build(kind: type[P], values: Mapping[str, object], knobs: Mapping[str, Knob]
 
 
 def narrow(knobs: Mapping[str, Knob], card: Mapping[str, Mapping[str, Any]]) -> dict[str, Knob]:
-    """Apply a card: `{knob: {default, minimum, maximum, choices, max_length, inert, live, help}}` narrows a declaration.
+    """Narrow a declaration by a card: `{knob: {default, minimum, maximum, choices, max_length, inert, live, help}}`.
 
     A card comes with a model, so it is not trusted: it never invents a knob or a choice and never widens a range; what
     it says beyond the declaration is left out.
