@@ -183,6 +183,7 @@ def hang_door(options: argparse.Namespace, desk: Any) -> tuple[list[Any], Any]:
     from starlette.middleware import Middleware
 
     from studio.door import Door, Guests, Keys
+    from studio.gate import Gate, Owners
     from studio.office import Office
     from studio.shelf import Source
     from studio.theme import ASSETS
@@ -200,7 +201,7 @@ def hang_door(options: argparse.Namespace, desk: Any) -> tuple[list[Any], Any]:
     guests = Guests(keys)
     door = Middleware(Door, guests=guests, words=desk.words, page=ASSETS / "door" / "door.html")
     office = Middleware(Office, guests=guests, desk=desk, page=ASSETS / "door" / "house.html", find_source=find_source)
-    return [door, office], keys
+    return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], keys
 
 
 def is_soundfont(file: Path) -> bool:
