@@ -76,10 +76,10 @@ def chromium():
 
 @pytest.fixture
 def visit(studio, chromium):
-    """Return a function that opens the studio as a new visitor; fails on console errors and foreign requests."""
+    """Return a function that opens a studio as a new visitor; fails on console errors and foreign requests."""
     opened = []
 
-    def open_page(locale="en-US", **options):
+    def open_page(locale="en-US", at=studio.local_url, **options):
         context = chromium.new_context(locale=locale, **options)
         page = context.new_page()
         page.trouble = []
@@ -87,9 +87,9 @@ def visit(studio, chromium):
         page.on("pageerror", lambda error: page.trouble.append(str(error)))
         page.on(
             "request",
-            lambda r: None if r.url.startswith((studio.local_url, "data:", "blob:")) else page.trouble.append(r.url),
+            lambda r: None if r.url.startswith((at, "data:", "blob:")) else page.trouble.append(r.url),
         )
-        page.goto(studio.local_url)
+        page.goto(at)
         page.wait_for_selector("#literature-write")
         page.wait_for_timeout(500)
         opened.append((context, page))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.hands import WAIT, set_seed, set_slider, text_of, wait_for_status
+from tests.conftest import Studio
 
 pytestmark = pytest.mark.browser
 
@@ -110,8 +111,15 @@ def test_two_visitors_do_not_touch_each_other(visit):
     expect(two.locator("#literature-status .status")).to_contain_text("Temperature 0.3")
 
 
-def test_stop_drops_a_work_that_still_waits_for_its_turn(visit):
-    one, two = visit(), visit()
+@pytest.fixture
+def narrow(tmp_path):
+    running = Studio(tmp_path, "--works-at-once", "1", "--port", "7955")
+    yield running.local_url
+    running.close()
+
+
+def test_stop_drops_a_work_that_still_waits_for_its_turn(visit, narrow):
+    one, two = visit(at=narrow), visit(at=narrow)
     set_slider(one, "literature-max_tokens", 1024)
     one.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
     set_seed(one, "literature", 3)
