@@ -136,9 +136,7 @@ def test_a_program_for_another_machine_is_told(stand_in, monkeypatch):
     assert "can't be run on this machine" in hear()[0][0]
 
 
-@pytest.mark.parametrize(
-    "answer", [httpx.ConnectError("none"), httpx.Response(503), httpx.Response(200, json=[])]
-)
+@pytest.mark.parametrize("answer", [httpx.ConnectError("none"), httpx.Response(503), httpx.Response(200, json=[])])
 def test_a_service_that_can_not_be_reached_is_told(answer, monkeypatch):
     def get(address, **options):
         if isinstance(answer, Exception):
