@@ -1,7 +1,9 @@
 """Start the studio: read the options, build the models and the page, launch."""
 
 import argparse
+import logging
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -67,6 +69,7 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--share", action="store_true", help="open a public link beside the local page")
     parser.add_argument("--auth", metavar="USER:PASSWORD", help="ask for this name and password")
     parser.add_argument("--works-at-once", type=int, default=1, help="works made at once in each art; others queue")
+    _add_serving_options(parser)
     options = parser.parse_args(arguments)
     for option in ("text_model", "image_model"):
         address = getattr(options, option)
@@ -75,6 +78,8 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
             parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
     if options.auth is not None and not all(options.auth.partition(":")[::2]):
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
+    if options.root_path and not options.root_path.startswith(("/", "http://", "https://")):
+        parser.error("--root-path wants a path such as /studio, or the whole address")
     if options.loras and not options.loras.is_dir():
         parser.error(f"--loras wants a folder, and {options.loras} is none")
     try:
@@ -82,6 +87,23 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     except ValueError as error:
         parser.error(str(error))
     return options
+
+
+def _add_serving_options(parser: argparse.ArgumentParser) -> None:
+    """Add what the owner of a studio for others may set (docs/serving.md)."""
+    parser.add_argument(
+        "--root-path", metavar="PATH", default="",
+        help="where the studio stands behind a reverse proxy, such as /studio",
+    )  # fmt: skip
+    parser.add_argument(
+        "--metrics", choices=["local", "off"],
+        help="who may read /metrics: this machine (the default, but off with --share), or nobody",
+    )  # fmt: skip
+    parser.add_argument("--log-prompts", action="store_true", help="let the log have visitors' words too")
+    parser.add_argument(
+        "--closing-seconds", type=float, metavar="N", default=30.0,
+        help="how long works go on once the studio is told to end; then they are stopped and kept as they are",
+    )  # fmt: skip
 
 
 def read_controls(sources: Sequence[str]) -> dict[str, str]:
@@ -209,6 +231,9 @@ def main(options: argparse.Namespace) -> None:
 
         print(describe())
     else:
+        from studio.chronicle import open_log
+
+        open_log(words=options.log_prompts)
         launch(options)
 
 
@@ -217,17 +242,25 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="triptych-"))
     from starlette.middleware import Middleware
 
-    from studio import theme, tunnel, web
+    from studio import closing, health, theme, tunnel, web
+    from studio.chronicle import Chronicle
     from studio.page import build_page
     from studio.shelf import Shelf
 
     shelf = Shelf(list_sources(options))
-    page, words = build_page(shelf, list_folders(options), options.works_at_once)
+    bell = closing.Bell() if block else None
+    chronicle = Chronicle(words=options.log_prompts)
+    page, desk = build_page(shelf, list_folders(options), options.works_at_once, chronicle)
+    words = desk.words
+    health.hang_gauges(chronicle, desk.visitors, page)
+    metrics = options.metrics or ("off" if options.share else "local")
+    may_see = health.is_here if metrics == "local" else health.see_none
     too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
     page.queue(api_open=False, max_size=32, default_concurrency_limit=1)
     page.launch(
         server_name="0.0.0.0" if options.listen else "127.0.0.1",
         server_port=options.port,
+        root_path=options.root_path.rstrip("/"),
         auth=tuple(options.auth.split(":", 1)) if options.auth else None,
         share=False,
         quiet=True,
@@ -246,20 +279,36 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         mcp_server=False,
         enable_monitoring=False,
         app_kwargs={
+            "routes": health.build_routes(shelf, chronicle, may_see),
             "middleware": [
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
-            ]
+            ],
         },
     )
     print(f"Triptych is open at {page.local_url}")
     shelf.start()
-    if options.share:
-        tunnel.announce(page.server_port, page.share_token, print)
-    if block:
-        page.block_thread()
+    link = tunnel.announce(page.server_port, page.share_token, print) if options.share else None
+    if bell:
+        serve(page, desk, bell, options.closing_seconds, link)
     return page
+
+
+def serve(page: Any, desk: Any, bell: Any, closing_seconds: float, link: Any = None) -> None:
+    """Keep the studio open until it is told to end; end the works, the link and the page; leave with status 0."""
+    from studio import closing
+
+    closing.wait_for_end(bell)
+    print("Triptych is closing; once more, and it ends at once", flush=True)
+    ended = closing.end_works(desk.chronicle, desk.visitors, bell, closing_seconds)
+    if link:
+        link.close()
+    closing.close_page(page)
+    if not ended:  # a step that doesn't end in time would crash the interpreter on its way out
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from studio.chronicle import Chronicle
 from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
 from studio.shelf import Shelf
@@ -37,10 +38,12 @@ class Masthead:
     light: Any
 
 
-def build_page(shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1) -> tuple[gr.Blocks, Words]:
-    """Build the whole page; `folders` say where each art's model is, or will be."""
+def build_page(
+    shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1, chronicle: Chronicle | None = None
+) -> tuple[gr.Blocks, Desk]:
+    """Build the whole page, and the desk its panels share; `folders` say where each art's model is, or will be."""
     words = Words()
-    desk = Desk(words, Visitors(), shelf, works_at_once)
+    desk = Desk(words, Visitors(), shelf, works_at_once, chronicle or Chronicle())
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []
@@ -51,7 +54,7 @@ def build_page(shelf: Shelf, folders: Mapping[str, Path], works_at_once: int = 1
                     lines.append(gr.HTML("", elem_classes=["model-line"], elem_id=f"{art}-model"))
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)
-    return page, words
+    return page, desk
 
 
 def _draw_masthead(words: Words) -> Masthead:

@@ -10,6 +10,7 @@ import gradio as gr
 from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params
 from pipelines.take import Replay, Take
+from studio.chronicle import Chronicle, Outcome
 from studio.controls import draw_control, refit_control
 from studio.errors import Shown, tell
 from studio.examples import wire_examples
@@ -26,12 +27,13 @@ QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 
 @dataclass(frozen=True)
 class Desk:
-    """What every panel shares: words, visitors, models, and how many works run at once."""
+    """What every panel shares: words, visitors, models, how many works run at once, what becomes of them."""
 
     words: Words
     visitors: Visitors
     shelf: Shelf
     works_at_once: int
+    chronicle: Chronicle
 
 
 class Panel:
@@ -242,11 +244,21 @@ class Panel:
             if run is None:
                 return
             cell.kept["trouble"] = None
+            entry = self.desk.chronicle.begin(self.art, request.session_hash)
+            before, whole, trouble = cell.kept.get("view"), False, None
             try:
                 yield from go(run, *values, request=request)
-            except PipelineError as error:
-                cell.kept["trouble"] = error
+                whole = cell.goes_on(run)
+            except Exception as error:
+                trouble = error
+                if isinstance(error, PipelineError):
+                    cell.kept["trouble"] = error
                 raise
+            finally:
+                view = cell.kept.get("view")
+                steps = 0 if view is None or view is before else view.steps
+                outcome: Outcome = "failed" if trouble else "finished" if whole else "stopped"
+                self.desk.chronicle.end(entry, outcome, steps, trouble, getattr(cell.read(), "prompt", ""))
 
         made = event(self.shown(ask), None, None, **QUICK).then(
             self.shown(turn),

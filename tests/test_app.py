@@ -71,6 +71,7 @@ def test_a_controlnet_tells_its_kind_by_its_name_or_is_told():
         (["--controlnet", "canny="], "canny=MODEL"),
         (["--controlnet", "a/canny", "--controlnet", "canny=b"], "two models for canny"),
         (["--loras", "nowhere"], "wants a folder"),
+        (["--root-path", "studio"], "/studio"),
     ],
 )
 def test_add_ons_that_make_no_sense_are_refused(asked, told, capsys):
