@@ -80,6 +80,10 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         parser.error("--auth wants USER:PASSWORD, with a colon between them")
     if options.root_path and not options.root_path.startswith(("/", "http://", "https://")):
         parser.error("--root-path wants a path such as /studio, or the whole address")
+    if options.root_path and options.share:
+        parser.error("--share and --root-path don't go together: a public link leads to the top, not to a path")
+    if options.closing_seconds < 0:
+        parser.error("--closing-seconds wants a number of seconds from 0 on")
     if options.loras and not options.loras.is_dir():
         parser.error(f"--loras wants a folder, and {options.loras} is none")
     try:

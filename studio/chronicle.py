@@ -95,12 +95,16 @@ class Chronicle:
         """Return a short name for a visitor: the same all day, and no way back to the session it stands for."""
         return hashlib.blake2s((session or "").encode(), key=self._salt, digest_size=4).hexdigest()
 
+    def check_open(self) -> None:
+        """Raise StudioClosing where no new work may begin."""
+        if self.closing:
+            raise StudioClosing
+
     def begin(self, art: str, session: str | None) -> Entry:
         """Write down that a work begins; raise StudioClosing where none may."""
         entry = Entry(art, self.name(session))
         with self._changed:
-            if self.closing:
-                raise StudioClosing
+            self.check_open()
             self._running.add(entry)
         self._begun.labels(art).inc()
         log.info("begun", extra={"pairs": {"visitor": entry.visitor, "art": art}})

@@ -239,6 +239,7 @@ class Panel:
             self.cell(request).ask(what)
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
+            self.desk.chronicle.check_open()  # whoever waited in line is told, though their run was dropped
             cell = self.cell(request)
             run = cell.take_turn(what)
             if run is None:

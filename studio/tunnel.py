@@ -127,6 +127,7 @@ class Tunnel:
         self.token = token
         self._process: subprocess.Popen[str] | None = None
         self._closed = False
+        self._over = threading.Event()
         self._lock = threading.Lock()
 
     def open(self, patience_seconds: float = PATIENCE_SECONDS) -> str:
@@ -141,6 +142,11 @@ class Tunnel:
             self.close()
             raise answer
         return answer
+
+    def breaks(self) -> bool:
+        """Wait until the program is no more; tell whether it ended by itself."""
+        self._over.wait()
+        return not self._closed
 
     def close(self) -> None:
         """End the program, if need be by force."""
@@ -172,6 +178,8 @@ class Tunnel:
             told.put(ProgramBroken(str(error)))
         except Exception as error:  # noqa: BLE001  whatever keeps the link away, the studio runs on without it
             told.put(NoLink(str(error)))
+        finally:
+            self._over.set()
 
     def _start(self, program: str, server: Server, folder: Path) -> "subprocess.Popen[str]":
         with self._lock:
@@ -210,13 +218,15 @@ def _command(program: str, port: int, token: str, server: Server, folder: Path) 
 
 
 def announce(port: int, token: str, tell: Callable[[str], None], patience_seconds: float = PATIENCE_SECONDS) -> Tunnel:
-    """Open the link in the background and tell its address, or in one sentence why there is none."""
+    """Open the link in the background; tell its address, or in one sentence why there is none, or no longer."""
     tunnel = Tunnel(port, token)
 
     def work() -> None:
         begun = time.monotonic()
         try:
             tell(f"Public link: {tunnel.open(patience_seconds)}")
+            if tunnel.breaks():
+                tell(f"The public link is no more: the tunnel program has ended. {ELSEWHERE}")
         except NoLink as error:
             waited = f" after {time.monotonic() - begun:.0f} seconds" if isinstance(error, ProgramSilent) else ""
             tell(f"There is no public link{waited}: {error.why}. {ELSEWHERE}")

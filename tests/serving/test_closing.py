@@ -75,6 +75,26 @@ def test_a_work_that_is_made_ends_and_a_new_one_is_refused(start):
     assert "outcome=finished" in log.read_text()
 
 
+def test_a_second_signal_ends_the_wait_and_who_waits_in_line_is_told(start):
+    studio, log = start("--closing-seconds", "600", port=7979)
+    first, second = [], []
+    work = write(studio, first)
+    wait_for(lambda: measure(studio, "triptych_works_running"))
+    line = write(studio, second, literature_max_tokens=1000)
+    wait_for(lambda: measure(studio, 'triptych_queue_length{art="literature"}'))
+    begun = time.monotonic()
+    studio.process.terminate()
+    wait_for(lambda: httpx.get(f"{studio.local_url}healthz").json()["status"] == "closing")
+    studio.process.terminate()
+    work.join(60)
+    line.join(60)
+    assert studio.process.wait(30) == 0
+    assert time.monotonic() - begun < 20
+    assert error_of(first) is None
+    assert "about to close" in error_of(second)
+    assert log.read_text().count("event=begun") == 1
+
+
 def test_a_work_that_takes_too_long_is_stopped_and_kept(start):
     studio, log = start("--closing-seconds", "0.3", port=7975)
     told = []

@@ -11,6 +11,7 @@ import sys
 import time
 
 import httpx
+import pytest
 
 import app
 from studio.closing import GRACE_SECONDS
@@ -34,6 +35,17 @@ def test_the_service_starts_the_studio_with_options_it_has_and_waits_until_it_ha
     options = app.read_options(arguments)
     assert options.root_path in (SERVING / "nginx.conf").read_text(encoding="utf-8")
     assert int(service["TimeoutStopSec"]) > options.closing_seconds + 2 * GRACE_SECONDS
+
+
+def test_systemd_finds_nothing_amiss(tmp_path):
+    check = shutil.which("systemd-analyze")
+    if check is None:
+        pytest.skip("no systemd-analyze")
+    text = (SERVING / "triptych.service").read_text(encoding="utf-8")
+    unit = tmp_path / "triptych.service"
+    unit.write_text(text.replace("/opt/triptych/.venv/bin/python", sys.executable), encoding="utf-8")
+    told = subprocess.run([check, "verify", unit], capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
 
 
 def read_dockerfile():

@@ -23,6 +23,10 @@ OPENS = """
 print("start proxy success: https://stand-in.example.test", flush=True)
 time.sleep(600)
 """
+BREAKS = """
+print("start proxy success: https://stand-in.example.test", flush=True)
+time.sleep(0.5)
+"""
 FAILS = """
 print("login to server failed: no such host", flush=True)
 time.sleep(600)
@@ -97,6 +101,18 @@ def test_a_link_is_told_and_its_program_leads_here_and_ends_when_it_is_closed(st
     assert "--server_addr tunnels.example.test:7000" in called
     opened.close()
     assert is_gone(pid_of(folder))
+
+
+def test_a_link_that_breaks_is_told_too_and_one_that_is_closed_is_not(stand_in):
+    stand_in(BREAKS)
+    said, *_ = hear()
+    wait_until(lambda: len(said) == 2)
+    assert "is no more" in said[1]
+    stand_in(OPENS)
+    said, *_, opened = hear()
+    opened.close()
+    time.sleep(0.5)
+    assert len(said) == 1
 
 
 @pytest.mark.parametrize(
