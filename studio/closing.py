@@ -8,18 +8,20 @@ from typing import Any
 from studio.chronicle import Chronicle, log
 from studio.live import Visitors
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # the last is unknown to Windows
 GRACE_SECONDS = 5.0  # for a work that was told to stop, until its step is over
 LAST_WORDS_SECONDS = 0.5  # until what was made has reached the pages
 
 
 class Bell:
-    """Rings when the process is told to end: by Ctrl-C, by `kill`, by whatever started it."""
+    """Rings when the process is told to end: by Ctrl-C, by `kill`, by a terminal that closes, unless under `nohup`."""
 
     def __init__(self) -> None:
         self._rung: queue.SimpleQueue[int] = queue.SimpleQueue()  # the one that a signal's handler may use
-        for number in SIGNALS:
-            signal.signal(number, lambda number, _: self._rung.put(number))
+        for name in SIGNALS:
+            number = getattr(signal, name, None)
+            if number and not (name == "SIGHUP" and signal.getsignal(number) == signal.SIG_IGN):
+                signal.signal(number, lambda number, _: self._rung.put(number))
 
     def rings(self, seconds: float) -> bool:
         """Wait so long for the next ring; tell whether it came."""

@@ -188,7 +188,7 @@ class Tunnel:
             self._process = subprocess.Popen(
                 _command(program, self.port, self.token, server, folder),
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                text=True, encoding="utf-8", errors="replace",
+                text=True, encoding="utf-8", errors="replace", start_new_session=True,  # Ctrl-C is for the studio
             )  # fmt: skip
             atexit.register(self.close)
             return self._process

@@ -51,7 +51,7 @@ def measure(studio, line):
     return next((float(known.split()[-1]) for known in told if known.startswith(line)), 0.0)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_studio_where_nothing_is_made_ends_soon_with_status_0(start, number):
     studio, _ = start(port=7973)
     begun = time.monotonic()

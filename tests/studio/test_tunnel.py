@@ -229,6 +229,7 @@ def test_the_program_ends_with_the_studio(stand_in, how, tmp_path_factory):
         page = httpx.get(studio.local_url).text
         assert "s3-us-west-2" not in page
         assert not is_gone(pid_of(folder))
+        assert os.getsid(pid_of(folder)) != os.getsid(studio.process.pid)  # a Ctrl-C reaches the studio only
         os.kill(studio.process.pid, how)
         studio.process.wait(20)
         wait_until(lambda: is_gone(pid_of(folder)))
