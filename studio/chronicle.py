@@ -13,7 +13,8 @@ from typing import Any, Literal, TextIO
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from pipelines.errors import PipelineError, StudioClosing
+from pipelines.errors import OutOfMemory, PipelineError, StudioClosing
+from pipelines.memory import ran_out
 
 Outcome = Literal["finished", "stopped", "failed"]
 
@@ -61,6 +62,13 @@ def open_log(stream: TextIO | None = None, *, words: bool = False) -> logging.Ha
     return handler
 
 
+def _kind(error: Exception) -> str:
+    """Return what an error is counted as: few kinds, whatever a library may raise."""
+    if ran_out(error):
+        return OutOfMemory.__name__
+    return type(error).__name__ if isinstance(error, PipelineError) else "unforeseen"
+
+
 @dataclass(eq=False)
 class Entry:
     """A work that is being made."""
@@ -84,7 +92,7 @@ class Chronicle:
         self._ended = self._count("works_ended", "Works that ended, by how.", "art", "outcome")
         self._steps = self._count("steps", "Steps made: tokens, denoising steps, notes.", "art")
         self._seconds = self._count("work_seconds", "Seconds spent on works.", "art")
-        self._errors = self._count("errors", "Errors that were told to a visitor, by their kind.", "art", "kind")
+        self._errors = self._count("errors", "Errors that ended a work, by their kind.", "art", "kind")
         name = "triptych_steps_per_second"
         self._pace = Gauge(name, "Steps per second of the last work that ended.", ["art"], registry=self.registry)
 
@@ -123,9 +131,8 @@ class Chronicle:
         pairs: dict[str, Any] = {"visitor": entry.visitor, "art": entry.art, "steps": steps, "seconds": seconds}
         pairs["outcome"] = outcome
         if error is not None:
-            kind = type(error).__name__
-            self._errors.labels(entry.art, kind if isinstance(error, PipelineError) else "unforeseen").inc()
-            pairs["error"] = kind
+            self._errors.labels(entry.art, _kind(error)).inc()
+            pairs["error"] = type(error).__name__
         if self._words and prompt:
             pairs["prompt"] = prompt
         log.info("ended", extra={"pairs": pairs})

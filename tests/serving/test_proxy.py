@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import expect
 
@@ -119,6 +120,15 @@ def test_health_is_told_through_the_proxy_and_metrics_are_not(proxied):
 def test_metrics_stay_closed_where_the_proxy_passes_them_on(proxied):
     passed_on = {"X-Forwarded-For": "127.0.0.1", "Host": "localhost"}
     assert ask(f"http://127.0.0.1:{STUDIO_PORT}/metrics", headers=passed_on).status_code == 404
+
+
+def test_the_network_is_answered_but_not_told_the_metrics(proxied):
+    own = [known.address for addresses in psutil.net_if_addrs().values() for known in addresses]
+    reachable = [address for address in own if address.count(".") == 3 and not address.startswith("127.")]
+    if not reachable:
+        pytest.skip("no network")
+    assert ask(f"http://{reachable[0]}:{STUDIO_PORT}/").status_code == 200
+    assert ask(f"http://{reachable[0]}:{STUDIO_PORT}/metrics").status_code == 404
 
 
 def test_a_visitor_can_not_send_the_page_elsewhere(proxied):

@@ -79,13 +79,14 @@ def test_works_are_counted_by_art_outcome_and_kind_of_error():
     make_one(chronicle, "stopped")
     make_one(chronicle, "failed", EmptyPrompt())
     make_one(chronicle, "failed", ZeroDivisionError("secret"))
+    make_one(chronicle, "failed", MemoryError())
     read = chronicle.registry.get_sample_value
-    assert read("triptych_works_begun_total", {"art": "painting"}) == 4
-    for outcome, count in {"finished": 1, "stopped": 1, "failed": 2}.items():
+    assert read("triptych_works_begun_total", {"art": "painting"}) == 5
+    for outcome, count in {"finished": 1, "stopped": 1, "failed": 3}.items():
         assert read("triptych_works_ended_total", {"art": "painting", "outcome": outcome}) == count
-    for kind in ("EmptyPrompt", "unforeseen"):
+    for kind in ("EmptyPrompt", "unforeseen", "OutOfMemory"):
         assert read("triptych_errors_total", {"art": "painting", "kind": kind}) == 1
-    assert read("triptych_steps_total", {"art": "painting"}) == 96
+    assert read("triptych_steps_total", {"art": "painting"}) == 120
     assert read("triptych_steps_per_second", {"art": "painting"}) > 0
 
 
