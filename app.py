@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -291,9 +292,9 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
             ],
         },
     )
-    print(f"Triptych is open at {page.local_url}")
+    print(f"Triptych is open at {page.local_url}", flush=True)
     shelf.start()
-    link = tunnel.announce(page.server_port, page.share_token, print) if options.share else None
+    link = tunnel.announce(page.server_port, page.share_token, partial(print, flush=True)) if options.share else None
     if bell:
         serve(page, desk, bell, options.closing_seconds, link)
     return page
@@ -309,7 +310,7 @@ def serve(page: Any, desk: Any, bell: Any, closing_seconds: float, link: Any = N
     if link:
         link.close()
     closing.close_page(page)
-    if not ended:  # a step that doesn't end in time would crash the interpreter on its way out
+    if not ended:  # a step that doesn't end in time could crash the interpreter on its way out
         logging.shutdown()
         sys.stdout.flush()
         os._exit(0)

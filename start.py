@@ -56,7 +56,7 @@ def check(arguments: list[str]) -> int:
     else:
         os.environ["TRIPTYCH_BROWSER"] = browser
     if os.environ.get("CI") and not (shutil.which("nginx") or shutil.which("/usr/sbin/nginx")):
-        install_with_apt("nginx-light", "openssl")  # elsewhere the tests of the reverse proxy are skipped without it
+        install_with_apt("nginx", "openssl")  # elsewhere the tests of the reverse proxy are skipped without it
     return status or run("-m", "pytest", *arguments)
 
 
