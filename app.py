@@ -1,10 +1,12 @@
 """Start the studio: read the options, build the models and the page, launch."""
 
 import argparse
+import logging
 import os
-import secrets
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,8 +18,9 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
+from studio import hosting  # noqa: E402  after what gradio reads as it is imported
+
 MODELS = Path(__file__).parent / "assets" / "models"
-HOUSE = Path(__file__).parent / "assets" / "house"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
 SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 2"}
 WORKS_AT_ONCE = 64
@@ -79,19 +82,15 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--works-at-once", type=int, default=WORKS_AT_ONCE,
         help="works that take turns in each art, step by step; others queue",
     )  # fmt: skip
-    add_sharing(parser)
+    hosting.add_options(parser)
     options = parser.parse_args(arguments)
-    options.guarded = options.share or options.listen or bool(options.auth or options.auth_file or options.invite)
     for option in ("text_model", "image_model"):
         address = getattr(options, option)
         if is_address(address) and not read_host(address):
             name = option.replace("_", "-")
             parser.error(f"--{name} wants the address of a server, such as http://localhost:8000/v1")
     try:
-        options.accounts = read_accounts(options)
-        for file in (options.word_list, options.rules):
-            if file:
-                file.read_text(encoding="utf-8")
+        hosting.check_options(options)
     except (OSError, ValueError) as error:
         parser.error(str(error))
     if options.loras and not options.loras.is_dir():
@@ -103,105 +102,6 @@ def read_options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     except ValueError as error:
         parser.error(str(error))
     return options
-
-
-def add_sharing(parser: argparse.ArgumentParser) -> None:
-    """Declare what it needs to let others in."""
-    from studio.caps import CAPS
-
-    group = parser.add_argument_group(
-        "sharing",
-        "With one of the first five the studio is for guests: what they can ask for is bounded; you own it.",
-    )
-    group.add_argument("--listen", action="store_true", help="answer other machines on your network too")
-    group.add_argument("--share", action="store_true", help="open a public link beside the local page")
-    group.add_argument(
-        "--invite", metavar="CODE", nargs="?", const="", help="guests need this code; without CODE one is made up"
-    )
-    group.add_argument("--auth", metavar="USER:PASSWORD", help="guests need this name and password")
-    group.add_argument(
-        "--auth-file", metavar="FILE", type=Path,
-        help="names and hashed passwords of guests, as `python -m studio.passwords FILE NAME` writes them",
-    )  # fmt: skip
-    group.add_argument(
-        "--owner-code", metavar="CODE", help="what you sign in with at /door; default: one is made up and printed"
-    )
-    group.add_argument(
-        "--moderation", choices=["auto", "on", "off"], default="auto",
-        help="look for words that aren't made here, in prompts and texts; auto: where others come in",
-    )  # fmt: skip
-    group.add_argument(
-        "--word-list", metavar="FILE", type=Path, default=HOUSE / "words.txt", help="these words; one a line"
-    )
-    group.add_argument(
-        "--moderation-model", metavar="MODEL", help="a text classifier beside the words; a folder or a hub name"
-    )
-    group.add_argument(
-        "--rules", metavar="FILE", type=Path, help="your house rules, a text; default: ours, in both languages"
-    )
-    for name, cap in CAPS.items():
-        group.add_argument(
-            f"--most-{name.replace('_', '-')}",
-            metavar="N",
-            type=int,
-            help=f"at most N {cap.help}; guests: {cap.guests}",
-        )
-
-
-def read_accounts(options: argparse.Namespace) -> dict[str, str]:
-    """Return the guests' names and hashed passwords; raise ValueError or OSError with a sentence."""
-    from studio import passwords
-
-    accounts = passwords.read_accounts(options.auth_file) if options.auth_file else {}
-    if options.auth is not None:
-        name, _, password = options.auth.partition(":")
-        if not name or not password:
-            raise ValueError("--auth wants USER:PASSWORD, with a colon between them")
-        accounts[name] = passwords.scramble(password)
-    return accounts
-
-
-def open_house(options: argparse.Namespace, shelf: Any) -> Any:
-    """Return the house: without bounds for its artist alone, with those for guests where others come in."""
-    from studio.caps import CAPS
-    from studio.house import House
-    from studio.manners import Manners, read_words
-
-    told = {name: getattr(options, f"most_{name}") for name in CAPS}
-    own = {name: value for name, value in told.items() if value is not None}
-    house = House.shared(**own) if options.guarded else House(caps=own)
-    if options.moderation == "on" or (options.moderation == "auto" and options.guarded):
-        reads = (lambda text: shelf.get("moderation")(text)) if options.moderation_model else None
-        house.manners = Manners(read_words(options.word_list), reads)
-    return house
-
-
-def hang_door(options: argparse.Namespace, desk: Any) -> tuple[list[Any], Any]:
-    """Return the middleware between strangers and the page, and the keys to it; none where the artist is alone."""
-    if not options.guarded:
-        return [], None
-    from starlette.middleware import Middleware
-
-    from studio.door import Door, Guests, Keys
-    from studio.gate import Gate, Owners
-    from studio.office import Office
-    from studio.shelf import Source
-    from studio.theme import ASSETS
-
-    keys = Keys(
-        options.owner_code or secrets.token_urlsafe(9),
-        secrets.token_urlsafe(6) if options.invite == "" else options.invite or "",
-        options.accounts,
-    )
-
-    def find_source(art: str, name: str) -> Source:
-        source = name or str(SHIPPED[art])
-        return Source(_title(art, source, options), _loader(art, source, options))
-
-    guests = Guests(keys)
-    door = Middleware(Door, guests=guests, words=desk.words, page=ASSETS / "door" / "door.html")
-    office = Middleware(Office, guests=guests, desk=desk, page=ASSETS / "door" / "house.html", find_source=find_source)
-    return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], keys
 
 
 def is_soundfont(file: Path) -> bool:
@@ -343,6 +243,9 @@ def main(options: argparse.Namespace) -> None:
 
         print(describe())
     else:
+        from studio.chronicle import open_log
+
+        open_log(words=options.log_prompts)
         launch(options)
 
 
@@ -351,21 +254,34 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="triptych-"))
     from starlette.middleware import Middleware
 
-    from studio import theme, tunnel, web
+    from studio import closing, health, theme, tunnel, web
+    from studio.chronicle import Chronicle
     from studio.leaflets import Leaflets, list_leaflets
     from studio.page import build_page
-    from studio.shelf import Shelf
+    from studio.shelf import Shelf, Source
 
     shelf = Shelf(list_sources(options))
-    house = open_house(options, shelf)
-    page, desk = build_page(shelf, list_folders(options), options.works_at_once, house, options.soundfont)
-    words = desk.words
-    door, keys = hang_door(options, desk)
-    too_long = words.say("error.post", "en") + " " + words.say("error.post", "zh")
+    bell = closing.Bell() if block else None
+    chronicle = Chronicle(words=options.log_prompts)
+    house = hosting.open_house(options, shelf)
+    page, desk = build_page(
+        shelf, list_folders(options), options.works_at_once, house, chronicle, soundfont=options.soundfont
+    )
+
+    def find_source(art: str, name: str) -> Source:
+        source = name or str(SHIPPED[art])
+        return Source(_title(art, source, options), _loader(art, source, options))
+
+    door, keys = hosting.hang_door(options, desk, find_source)
+    health.hang_gauges(chronicle, desk.visitors, page)
+    metrics = options.metrics or ("off" if options.share else "local")
+    may_see = health.is_here if metrics == "local" else health.see_none
+    too_long = desk.words.say("error.post", "en") + " " + desk.words.say("error.post", "zh")
     page.queue(api_open=False, max_size=MOST_QUEUED, default_concurrency_limit=1)
     page.launch(
         server_name="0.0.0.0" if options.listen else "127.0.0.1",
         server_port=options.port,
+        root_path=options.root_path.rstrip("/"),
         share=False,
         quiet=True,
         prevent_thread_lock=True,
@@ -375,7 +291,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         max_threads=MAX_THREADS,
         allowed_paths=[],
         footer_links=[],
-        i18n=words.i18n,
+        i18n=desk.words.i18n,
         theme=theme.build_theme(),
         css=theme.read_css(),
         favicon_path=theme.ASSETS / "favicon.svg",
@@ -384,26 +300,40 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         mcp_server=False,
         enable_monitoring=False,
         app_kwargs={
+            "routes": health.build_routes(shelf, chronicle, may_see),
             "middleware": [
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
-                Middleware(Leaflets, texts=list_leaflets(options.rules, HOUSE, SHIPPED)),
+                Middleware(Leaflets, texts=list_leaflets(options.rules, hosting.HOUSE, SHIPPED)),
                 *door,
-            ]
+            ],
         },
     )
-    print(f"Triptych is open at {page.local_url}")
+    print(f"Triptych is open at {page.local_url}", flush=True)
     if keys:
-        if keys.invitation:
-            print(f"Guests come in with {page.local_url}?invite={keys.invitation}")
-        print(f"You are its owner: {page.local_url}door, code {keys.owner}", flush=True)
+        print(hosting.tell_keys(keys, page.local_url), flush=True)
     shelf.start()
-    if options.share:
-        tunnel.announce(page.server_port, page.share_token, print)
-    if block:
-        page.block_thread()
+    link = tunnel.announce(page.server_port, page.share_token, partial(print, flush=True)) if options.share else None
+    if bell:
+        serve(page, desk, bell, options.closing_seconds, link)
     return page
+
+
+def serve(page: Any, desk: Any, bell: Any, closing_seconds: float, link: Any = None) -> None:
+    """Keep the studio open until it is told to end; end the works, the link and the page; leave with status 0."""
+    from studio import closing
+
+    closing.wait_for_end(bell)
+    print("Triptych is closing; once more, and it ends at once", flush=True)
+    ended = closing.end_works(desk.chronicle, desk.visitors, bell, closing_seconds)
+    if link:
+        link.close()
+    closing.close_page(page)
+    if not ended:  # a step that doesn't end in time could crash the interpreter on its way out
+        logging.shutdown()
+        sys.stdout.flush()
+        os._exit(0)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
         install(ROOT / "requirements-test.txt")
         return check(arguments[1:])
     install(ROOT / "requirements.txt")
+    if os.name == "posix":  # become the studio: whoever tells this process to end, tells the studio
+        os.chdir(ROOT)
+        os.execv(PYTHON, [str(PYTHON), "app.py", *arguments])
     return run("app.py", *arguments)
 
 
@@ -52,6 +55,8 @@ def check(arguments: list[str]) -> int:
             return 1
     else:
         os.environ["TRIPTYCH_BROWSER"] = browser
+    if os.environ.get("CI") and not (shutil.which("nginx") or shutil.which("/usr/sbin/nginx")):
+        install_with_apt("nginx", "openssl")  # elsewhere the tests of the reverse proxy are skipped without it
     return status or run("-m", "pytest", *arguments)
 
 
@@ -63,11 +68,16 @@ def find_browser() -> str | None:
     print("Getting a browser for the tests: Playwright's Chromium ...", flush=True)
     if run("-m", "playwright", "install", "chromium") == 0:
         return "playwright"
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("That failed; installing Debian's chromium and Chinese fonts with apt-get ...", flush=True)
-        subprocess.run(["apt-get", "update", "-qq"], check=False)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium", "fonts-noto-cjk"], check=False)
+    install_with_apt("chromium", "fonts-noto-cjk")
     return shutil.which("chromium")
+
+
+def install_with_apt(*packages: str) -> None:
+    """Install Debian's packages where we may; say so."""
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("Installing", *packages, "with apt-get ...", flush=True)
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", *packages], check=False)
 
 
 def run(*command: str) -> int:

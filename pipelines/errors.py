@@ -18,6 +18,12 @@ class PipelineError(Exception):
         super().__init__(self.sentence.format(**details))
 
 
+class StudioClosing(PipelineError):
+    """A work that was asked for while the studio was about to end."""
+
+    sentence = "The studio is about to close, so no new work is begun. Save what you have made, and come back later."
+
+
 class ParameterError(PipelineError):
     """A value that its declaration refuses; `name` is the knob's."""
 

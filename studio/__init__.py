@@ -1,1 +1,3 @@
 """The page: the only package that imports gradio."""
+
+VERSION = "0.1.0"

@@ -64,7 +64,7 @@ class Shown:
         if ran_out(error):
             error = OutOfMemory()
         if not isinstance(error, PipelineError):
-            log.error("a handler failed", exc_info=error)
+            log.error("a handler failed", exc_info=error, extra={"of_visitor": True})
             key = "error.disk" if isinstance(error, OSError) else "error.PipelineError"
             sentence = self._words.say(key, language)
         else:

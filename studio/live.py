@@ -105,6 +105,11 @@ class Visitors:
             self._known.popitem(last=False)[1].stop()
         return visitor
 
+    def stop(self) -> None:
+        """End whatever runs, for everybody."""
+        for visitor in list(self._known.values()):
+            visitor.stop()
+
     def knows(self, session: str | None) -> bool:
         """Tell whether a session's page is open."""
         return (session or "") in self._known

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from studio.chronicle import Chronicle
 from studio.house import House
 from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
@@ -44,12 +45,13 @@ def build_page(
     folders: Mapping[str, Path],
     works_at_once: int = 1,
     house: House | None = None,
+    chronicle: Chronicle | None = None,
     soundfont: Path | None = None,
 ) -> tuple[gr.Blocks, Desk]:
-    """Build the whole page; `folders` say where each art's model is, or will be."""
+    """Build the whole page, and the desk its panels share; `folders` say where each art's model is, or will be."""
     spare_descriptions()
     words = Words()
-    desk = Desk(words, Visitors(), shelf, works_at_once, house or House(), soundfont)
+    desk = Desk(words, Visitors(), shelf, works_at_once, house or House(), chronicle or Chronicle(), soundfont)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []

@@ -12,6 +12,7 @@ import gradio as gr
 from pipelines.errors import PipelineError, UnreadableTake
 from pipelines.params import Knob, Params, Range
 from pipelines.take import Replay, Take
+from studio.chronicle import Chronicle, Outcome
 from studio.controls import HIDING, draw_control, refit_control
 from studio.door import COOKIE
 from studio.errors import Shown, tell
@@ -31,13 +32,14 @@ QUICK: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 
 @dataclass(frozen=True)
 class Desk:
-    """What every panel shares: words, visitors, models, and how many works run at once."""
+    """What every panel shares: words, visitors, models, how many works run at once, what becomes of them."""
 
     words: Words
     visitors: Visitors
     shelf: Shelf
     works_at_once: int
     house: House = field(default_factory=House)
+    chronicle: Chronicle = field(default_factory=Chronicle)
     soundfont: Path | None = None  # None: the one that comes with the studio
 
 
@@ -269,6 +271,7 @@ class Panel:
             return self.words.say("status.waiting", self.language(request), count=before) if before else gr.skip()
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
+            self.desk.chronicle.check_open()  # whoever waited in line is told, though their run was dropped
             cell = self.cell(request)
             if refused := cell.kept.pop("refused", None):
                 raise refused
@@ -276,12 +279,21 @@ class Panel:
             if run is None:
                 return
             cell.kept["trouble"] = None
+            entry = self.desk.chronicle.begin(self.art, request.session_hash)
+            before, whole, trouble = cell.kept.get("view"), False, None
             try:
                 yield from go(run, *values, request=request)
-            except PipelineError as error:
-                cell.kept["trouble"] = error
+                whole = cell.goes_on(run)
+            except Exception as error:
+                trouble = error
+                if isinstance(error, PipelineError):
+                    cell.kept["trouble"] = error
                 raise
             finally:
+                view = cell.kept.get("view")
+                steps = 0 if view is None or view is before else view.steps
+                outcome: Outcome = "failed" if trouble else "finished" if whole else "stopped"
+                self.desk.chronicle.end(entry, outcome, steps, trouble, getattr(cell.read(), "prompt", ""))
                 self.desk.house.leave(self.art, str(request.session_hash))
 
         made = event(self.shown(ask), None, self.status, **QUICK).then(

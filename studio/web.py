@@ -25,7 +25,8 @@ POLICY = "; ".join(
 )
 
 # Gradio picks its language from navigator.language and knows no plain `zh`; it also forgets a choice at a reload.
-EARLY_SCRIPT = """<script>
+# It names no icon either, and a browser then asks the host for one, outside the path that a proxy may give us.
+EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
 (() => {
   const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   const asked = new URLSearchParams(location.search).get('lang');

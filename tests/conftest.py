@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -27,11 +28,13 @@ CHROMIUM = (
 class Studio:
     """A studio in a process of its own, started as an artist starts it."""
 
-    def __init__(self, folder, *options, program="app.py"):
+    def __init__(self, folder, *options, program="app.py", errors=None):
         environment = os.environ | {"GRADIO_TEMP_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
-        self.process = subprocess.Popen(
-            [sys.executable, program, *options], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
+        command = [sys.executable, program, *options]
+        with errors.open("w") if errors else nullcontext() as log:
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+            )
         self.said = []
         for line in self.process.stdout:
             self.said.append(line)
@@ -45,7 +48,7 @@ class Studio:
 
     def close(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
         self.process.stdout.close()
 
 

@@ -71,9 +71,12 @@ def test_a_controlnet_tells_its_kind_by_its_name_or_is_told():
         (["--controlnet", "canny="], "canny=MODEL"),
         (["--controlnet", "a/canny", "--controlnet", "canny=b"], "two models for canny"),
         (["--loras", "nowhere"], "wants a folder"),
+        (["--root-path", "studio"], "/studio"),
+        (["--root-path", "/studio", "--share"], "don't go together"),
+        (["--closing-seconds", "-1"], "from 0 on"),
     ],
 )
-def test_add_ons_that_make_no_sense_are_refused(asked, told, capsys):
+def test_options_that_make_no_sense_are_refused(asked, told, capsys):
     with pytest.raises(SystemExit):
         app.read_options(asked)
     assert told in capsys.readouterr().err

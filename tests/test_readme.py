@@ -32,5 +32,6 @@ def test_every_option_it_names_exists():
 
     values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--text-model-kind": ["chat"]}
     values |= {"--share": [], "--listen": [], "--list-models": [], "--loras": ["."], "--controlnet": ["canny=x"]}
+    values |= {"--root-path": ["/studio"], "--metrics": ["off"], "--log-prompts": [], "--closing-seconds": ["30"]}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)):
         app.read_options([option, *values.get(option, ["x"])])

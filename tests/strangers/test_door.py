@@ -1,6 +1,7 @@
 """The door: who comes in, who does not, how slowly it says no; and the owner's room behind it."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import anyio
@@ -60,13 +61,11 @@ class Browser:
         return self._ask("POST", path, data=form)
 
     def _ask(self, method, path, **options):
-        answer = []
-
         async def ask():
-            answer.append(await self.client.request(method, path, **options))
+            return await self.client.request(method, path, **options)
 
-        anyio.run(ask)
-        return answer[0]
+        with ThreadPoolExecutor(1) as apart:  # a browser test may have left a loop running in this thread
+            return apart.submit(anyio.run, ask).result()
 
 
 @pytest.fixture(autouse=True)

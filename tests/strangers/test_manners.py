@@ -127,7 +127,8 @@ def test_guests_are_told_kindly_and_read_the_rules_in_their_language(tmp_path):
 
 
 def test_the_rules_and_the_cards_are_there():
-    from app import HOUSE, SHIPPED
+    from app import SHIPPED
+    from studio.hosting import HOUSE
 
     for files in list_leaflets(None, HOUSE, SHIPPED).values():
         for file in files.values():
