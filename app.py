@@ -257,6 +257,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from studio import closing, health, theme, tunnel, web
     from studio.chronicle import Chronicle
     from studio.leaflets import Leaflets, list_leaflets
+    from studio.live import MAX_VISITORS
     from studio.page import build_page
     from studio.shelf import Shelf, Source
 
@@ -272,10 +273,9 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         source = name or str(SHIPPED[art])
         return Source(_title(art, source, options), _loader(art, source, options))
 
-    door, keys = hosting.hang_door(options, desk, find_source)
+    door, guests = hosting.hang_door(options, desk, find_source)
     health.hang_gauges(chronicle, desk.visitors, page)
-    metrics = options.metrics or ("off" if options.share else "local")
-    may_see = health.is_here if metrics == "local" else health.see_none
+    may_see = hosting.may_see_metrics(options, guests)
     too_long = desk.words.say("error.post", "en") + " " + desk.words.say("error.post", "zh")
     page.queue(api_open=False, max_size=MOST_QUEUED, default_concurrency_limit=1)
     page.launch(
@@ -289,6 +289,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         show_error=False,
         max_file_size=f"{house.caps.get('upload_mb', MAX_UPLOAD_MB)}mb",
         max_threads=MAX_THREADS,
+        state_session_capacity=MAX_VISITORS,
         allowed_paths=[],
         footer_links=[],
         i18n=desk.words.i18n,
@@ -311,8 +312,8 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         },
     )
     print(f"Triptych is open at {page.local_url}", flush=True)
-    if keys:
-        print(hosting.tell_keys(keys, page.local_url), flush=True)
+    if guests:
+        print(hosting.tell_keys(guests.keys, page.local_url), flush=True)
     shelf.start()
     link = tunnel.announce(page.server_port, page.share_token, partial(print, flush=True)) if options.share else None
     if bell:

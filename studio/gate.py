@@ -5,8 +5,10 @@ they name in a request must be theirs.
 """
 
 import json
-from collections import OrderedDict
+import logging
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -16,11 +18,13 @@ from studio.door import both, local_path, read_visitor
 from studio.words import Words
 
 Scope = dict[str, Any]
+log = logging.getLogger("triptych")
 API = "/gradio_api/"
 MOST_BODY_BYTES = 2_000_000
 MOST_VISITORS = 2_000
 MOST_THINGS = 4_000  # of each visitor: the newest
 MOST_SESSIONS = 20_000
+MOST_UNREAD = 20  # works of a session that nobody listens to: each keeps its messages until somebody does
 
 OPEN = "open"  # the same for everybody
 NAMED = "named"  # what the request names must be the visitor's
@@ -62,6 +66,8 @@ class Owners:
     def __init__(self) -> None:
         self._sessions: OrderedDict[str, str] = OrderedDict()
         self._things: OrderedDict[str, OrderedDict[str, None]] = OrderedDict()
+        self._unread: OrderedDict[str, int] = OrderedDict()
+        self._listening: Counter[str] = Counter()
 
     def claim(self, session: str, visitor: str) -> bool:
         """Take a session or an upload's name nobody has yet; tell whether it is the visitor's."""
@@ -70,6 +76,27 @@ class Owners:
         while len(self._sessions) > MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return owner == visitor
+
+    def join(self, session: str) -> bool:
+        """Tell whether a session may ask for one more work: whoever doesn't listen may ask for a few."""
+        if session in self._listening:
+            return True
+        count = self._unread[session] = self._unread.pop(session, 0) + 1
+        while len(self._unread) > MOST_SESSIONS:
+            self._unread.popitem(last=False)
+        return count <= MOST_UNREAD
+
+    @contextmanager
+    def listen(self, session: str) -> Iterator[None]:
+        """Say that a session listens to its works."""
+        self._unread.pop(session, None)
+        self._listening[session] += 1
+        try:
+            yield
+        finally:
+            self._listening[session] -= 1
+            if not self._listening[session]:
+                del self._listening[session]
 
     def tell(self, visitor: str, thing: str) -> None:
         """Say that a visitor was told of a file or an event."""
@@ -103,23 +130,44 @@ class Gate:
         if kind is None:
             await self._refuse(404, scope, receive, send)
             return
+        names = list(list_names(scope, path))
         allowed = kind != FILE or self.owners.knows(visitor, unquote(path.removeprefix(FILE_PREFIX)))
         if kind == NAMED:
-            allowed = all(self.owners.claim(name, visitor) for name in list_names(scope, path))
+            allowed = all(self.owners.claim(name, visitor) for name in names)
             if allowed and scope["method"] == "POST" and not path.startswith(f"{API}upload"):
                 body = await read_body(receive)
-                allowed = body is not None and self._may_ask(body, visitor)
+                allowed = body is not None and self._may_ask(body, visitor, works=path.startswith(f"{API}queue/join"))
                 receive = replay(body or b"", receive)
         if not allowed:
             await self._refuse(403, scope, receive, send)
-        elif path.removeprefix(API).rstrip("/") in TELLS:
+            return
+        begun = False
+
+        async def watch(message: Scope) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        listens = self.owners.listen(names[0]) if names and path.startswith(f"{API}queue/data") else nullcontext()
+        try:
+            with listens:
+                await self._pass(scope, path, visitor, receive, watch)
+        except Exception as error:
+            if begun:
+                raise
+            log.warning("%s %s could not be answered: %r", scope["method"], path[:80], error)
+            await self._refuse(422, scope, receive, send)
+
+    async def _pass(self, scope: Scope, path: str, visitor: str, receive: Any, send: Any) -> None:
+        """Pass a request on; what the answer names is the visitor's from then on."""
+        if path.removeprefix(API).rstrip("/") in TELLS:
             plain = [(key, value) for key, value in scope["headers"] if key != b"accept-encoding"]
             await self.app({**scope, "headers": plain}, receive, self._listen(visitor, send))
         else:
             await self.app(scope, receive, send)
 
-    def _may_ask(self, body: bytes, visitor: str) -> bool:
-        """Tell whether a posted body is JSON and names nothing of anybody else."""
+    def _may_ask(self, body: bytes, visitor: str, *, works: bool) -> bool:
+        """Tell whether a posted body is JSON and names nothing of anybody else; `works` asks for a work."""
         try:
             asked = json.loads(body)
         except (ValueError, RecursionError):
@@ -129,6 +177,7 @@ class Gate:
         event = asked.get("event_id")
         return (
             self.owners.claim(asked["session_hash"], visitor)
+            and (not works or self.owners.join(asked["session_hash"]))
             and (event is None or self.owners.knows(visitor, str(event)))
             and all(self.owners.knows(visitor, path) for path in list_values(asked.get("data"), "path"))
             and all(self.owners.claim(name, visitor) for name in list_values(asked.get("data"), "session"))
@@ -136,6 +185,8 @@ class Gate:
 
     def _listen(self, visitor: str, send: Any) -> Any:
         async def listen(message: Scope) -> None:
+            if message.get("status") == 500:  # so gradio answers what a handler refuses
+                message["status"] = 422
             if message["type"] == "http.response.body":
                 for thing in list_told(message.get("body", b"")):
                     self.owners.tell(visitor, thing)
@@ -144,7 +195,7 @@ class Gate:
         return listen
 
     async def _refuse(self, status: int, scope: Scope, receive: Any, send: Any) -> None:
-        key = "gate.none" if status == 404 else "gate.other"
+        key = {404: "gate.none", 422: "house.unread"}.get(status, "gate.other")
         await JSONResponse({"detail": both(self.words, key)}, status)(scope, receive, send)
 
 

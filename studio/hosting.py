@@ -106,7 +106,7 @@ def open_house(options: argparse.Namespace, shelf: Any) -> Any:
 
 
 def hang_door(options: argparse.Namespace, desk: Any, find_source: Callable[[str, str], Any]) -> tuple[list[Any], Any]:
-    """Return the middleware between strangers and the page, and the keys to it; none where the artist is alone.
+    """Return the middleware between strangers and the page, and who came in; none where the artist is alone.
 
     `find_source(art, name)` returns where a model comes from that the owner names.
     """
@@ -123,7 +123,19 @@ def hang_door(options: argparse.Namespace, desk: Any, find_source: Callable[[str
     guests = Guests(keys)
     door = Middleware(Door, guests=guests, words=desk.words, page=ASSETS / "door" / "door.html")
     office = Middleware(Office, guests=guests, desk=desk, page=ASSETS / "door" / "house.html", find_source=find_source)
-    return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], keys
+    return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], guests
+
+
+def may_see_metrics(options: argparse.Namespace, guests: Any) -> Callable[[Any], bool]:
+    """Return who may read /metrics: the owner who is signed in, and this machine unless it shares a public link."""
+    from studio import health
+    from studio.door import COOKIE
+
+    metrics = options.metrics or ("off" if options.share else "local")
+    told = health.is_here if metrics == "local" else health.see_none
+    if guests is None:
+        return told
+    return lambda request: told(request) or guests.role(request.cookies.get(COOKIE, "")) == "owner"
 
 
 def tell_keys(keys: Any, address: str) -> str:

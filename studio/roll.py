@@ -109,6 +109,11 @@ def frame_score(score: Score, sound: str | None = None) -> dict[str, Any]:
     return {"score": json.dumps(body), "sound": _serve(sound) if sound else None}
 
 
+def tell_of(event: gr.EventData, name: str) -> Any:
+    """Return what a component's event says under a name; None where it says nothing of it, which a stranger's may."""
+    return event._data.get(name) if isinstance(event._data, dict) else None
+
+
 def is_editable(score: Score) -> bool:
     """Tell whether a finished piece can be changed by hand: one of our composer's, of at most MOST_BARS."""
     return score.style in STYLES and score.bars <= MOST_BARS

@@ -14,7 +14,7 @@ from pipelines.melody.pipeline import MelodyStep
 from pipelines.melody.score import ACCOMPANIMENT, DRUMS, Tone, shift_from_tonic
 from studio.panel import Panel, Show
 from studio.performance import View
-from studio.roll import is_editable
+from studio.roll import is_editable, tell_of
 
 NOTES = re.compile(r"\d{1,6},\d{1,5},\d{1,3},[0-5],\d{1,3}", re.ASCII)
 MOST_NOTES = 20_000
@@ -28,13 +28,13 @@ def wire_editing(panel: Panel, sheet: Any, present: Show, outputs: Sequence[Any]
         view = find_editable(panel, request)
         params = view.step.params
         shift = shift_from_tonic(params.key) + params.transpose
-        changed = change(view, read_notes(event.notes, shift, params.time_signature))
+        changed = change(view, read_notes(tell_of(event, "notes"), shift, params.time_signature))
         shown = panel.present(changed, present, request)
         whole = sound(changed, silent(request)) if silent(request) else shown[0]
         return [whole | {"edition": read_edition(event)}, *shown[1:]]
 
     def mix(event: gr.EventData, request: gr.Request) -> Any:
-        chosen = {voice for voice in ALL_VOICES if str(voice) in str(event.silent).split(",")}
+        chosen = {voice for voice in ALL_VOICES if str(voice) in str(tell_of(event, "silent")).split(",")}
         panel.cell(request).kept["silent"] = frozenset(chosen)
         return sound(find_editable(panel, request), silent(request)) | {"edition": read_edition(event)}
 
@@ -86,5 +86,5 @@ def read_notes(text: object, shift: int, metre: str) -> list[Tone]:
 
 def read_edition(event: gr.EventData) -> int:
     """Return how many changes the page had made when it sent this one."""
-    told = event.edition
+    told = tell_of(event, "edition")
     return told if isinstance(told, int) else 0

@@ -13,6 +13,7 @@ from studio.engraving import engrave
 from studio.keepsakes import keep
 from studio.panel import QUICK, Panel
 from studio.performance import View
+from studio.roll import tell_of
 from studio.theme import ASSETS
 
 WIDTHS = (340, 1400)
@@ -42,7 +43,7 @@ def wire_notation(panel: Panel, page: Any, saved: Any) -> Callable[[View[Any], g
     """Engrave the finished piece as the page comes into sight; return what keeps it in step while it is."""
 
     def show(event: gr.EventData, request: gr.Request) -> list[Any]:
-        kept, width = panel.cell(request).kept, event.width
+        kept, width = panel.cell(request).kept, tell_of(event, "width")
         seen = isinstance(width, int | float) and width > 0
         kept["score_width"] = int(min(max(width, WIDTHS[0]), WIDTHS[1])) if seen else None
         view = kept.get("finished")

@@ -169,6 +169,14 @@ def test_forgetting_begins_with_the_oldest():
     assert not owners.claim("page", "bob")
 
 
+def test_who_does_not_listen_asks_for_a_few_works_only():
+    owners = Owners()
+    assert [owners.join("page") for _ in range(30)].count(True) == 20
+    with owners.listen("page"), owners.listen("page"):
+        assert all(owners.join("page") for _ in range(100))
+    assert [owners.join("page") for _ in range(30)].count(True) == 20
+
+
 def test_what_an_answer_tells_is_found_in_any_form():
     event = {"msg": "process_completed", "event_id": "e1", "output": {"data": [{"path": "/a/b.png", "url": "x"}]}}
     assert set(list_told(b"data: " + json.dumps(event).encode() + b"\n\n")) == {"e1", "/a/b.png"}
