@@ -123,7 +123,17 @@ def run(visitors: int = 16, minutes: float = 1.0) -> Iterator[Row]:
     """Yield how long a first word takes, how even the turns are, what was lost, and how quick a slider stays."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"GRADIO_TEMP_DIR": folder, "PYTHONUNBUFFERED": "1"}
-        command = [sys.executable, "app.py", "--listen", "--most-works", "1000", "--most-waiting", str(visitors)]
+        command = [
+            sys.executable,
+            "app.py",
+            "--listen",
+            "--moderation",
+            "off",
+            "--most-works",
+            "1000",
+            "--most-waiting",
+            str(visitors),
+        ]
         with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as studio:
             assert studio.stdout
             address = next(line for line in studio.stdout if "is open at" in line).split()[-1]

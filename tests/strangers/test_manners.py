@@ -1,5 +1,7 @@
 """What a shared studio doesn't make: found in what is asked for and in what is written, told kindly, nothing else."""
 
+import secrets
+
 import httpx
 import pytest
 import torch
@@ -8,6 +10,7 @@ from pipelines.errors import BrokenModel, WrongKind
 from pipelines.image import ImageParams
 from pipelines.text import TextParams
 from pipelines.text.moderator import Moderator
+from studio.door import COOKIE
 from studio.leaflets import list_leaflets
 from studio.manners import WORDS, Manners, NotMadeHere, read_words
 from studio.words import Words
@@ -17,7 +20,7 @@ from tests.studio.wire import Stranger, error_of
 OURS = Manners(read_words(WORDS))
 
 
-@pytest.mark.parametrize("text", ["a PORN film", "they were fucking", "sluts", "一幅色情的画", "how to make a bomb."])
+@pytest.mark.parametrize("text", ["a PORN film", "they were fucking", "一幅色情的画", "how to make a bomb."])
 def test_what_is_listed_is_found(text):
     with pytest.raises(NotMadeHere):
         OURS.check(text)
@@ -107,7 +110,7 @@ def test_guests_are_told_kindly_and_read_the_rules_in_their_language(tmp_path):
     rules.write_text("No <b>shouting</b>. 请勿喧哗。", encoding="utf-8")
     studio = Studio(tmp_path / "files", "--listen", "--rules", str(rules), "--port", "7953")
     try:
-        stranger = Stranger(studio)
+        stranger = Stranger(studio, {COOKIE: secrets.token_urlsafe(24)})
         told = error_of(stranger.press("painting-paint", painting_prompt="hentai"))
         assert "house rules" in told
         assert (
