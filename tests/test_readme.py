@@ -1,5 +1,6 @@
 """The README says what the code says."""
 
+import os
 import re
 from pathlib import Path
 
@@ -28,10 +29,15 @@ def test_the_table_of_painters_is_the_catalogue():
 
 
 def test_every_option_it_names_exists():
+    import pretty_midi
+
     import app
 
+    font = next(Path(pretty_midi.__file__).parent.rglob("*.sf2"))
     values = {"--device": ["cpu"], "--auth": ["a:b"], "--works-at-once": ["1"], "--text-model-kind": ["chat"]}
     values |= {"--share": [], "--listen": [], "--list-models": [], "--loras": ["."], "--controlnet": ["canny=x"]}
     values |= {"--root-path": ["/studio"], "--metrics": ["off"], "--log-prompts": [], "--closing-seconds": ["30"]}
+    values |= {"--most-tokens": ["9"], "--most-bars": ["9"], "--invite": [], "--auth-file": [os.devnull]}
+    values |= {"--soundfont": [str(font)]}
     for option in set(re.findall(r"--[a-z][a-z-]+", README)):
         app.read_options([option, *values.get(option, ["x"])])
