@@ -106,7 +106,7 @@ class Door:
         answer = await self._answer(scope, receive, name)
 
         async def sign(message: MutableMapping[str, Any]) -> None:
-            if given and message["type"] == "http.response.start":
+            if given and message["type"] == "http.response.start" and b"set-cookie" not in dict(message["headers"]):
                 message["headers"] = [*message.get("headers", []), (b"set-cookie", _bake(given, scope))]
             await send(message)
 
@@ -163,8 +163,12 @@ class Door:
         if not role:
             return self._show(scope, status=403, trouble="door.wrong")
         self.guests.forgive(address)
+        answer = RedirectResponse("./house" if role == "owner" else "./", 303)
+        if role == "owner":  # a new name: the old one may be known to whoever put it there
+            visitor = secrets.token_urlsafe(24)
+            answer.headers["set-cookie"] = _bake(visitor, scope).decode()
         self.guests.let_in(visitor, role)
-        return RedirectResponse("./house" if role == "owner" else "./", 303)
+        return answer
 
     def _show(self, scope: Scope, status: int = 200, trouble: str = "") -> Response:
         keys = self.guests.keys

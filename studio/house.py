@@ -15,6 +15,7 @@ from studio.performance import UPDATES_PER_SECOND
 from studio.turns import Turnstile
 
 MINUTE = 60.0
+LONGEST_WORK = 3_600.0  # seconds that a work is waited for where nothing bounds it
 MOST_UPDATES = 120.0  # a second, for all visitors together
 MOST_KNOWN = 10_000  # visitors whose pace is remembered
 
@@ -43,7 +44,8 @@ class TooFast(PipelineError):
 class House:
     """What holds for all visitors; an owner may change it while the studio is open.
 
-    `caps` holds a bound for each name of CAPS that is bounded at all.
+    `caps` holds a bound for each name of CAPS that is bounded at all; `at_work` the sessions that wait or run, by art,
+    and since when.
     """
 
     guarded: bool = False  # strangers may come: the owner's own rooms need a sign-in
@@ -51,7 +53,7 @@ class House:
     manners: Manners = field(default_factory=Manners)
     paused: bool = False
     turns: dict[str, Turnstile] = field(default_factory=lambda: defaultdict(Turnstile))
-    at_work: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))  # sessions that wait or run, by art
+    at_work: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
     _begun: dict[str, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -79,11 +81,14 @@ class House:
         if self.paused:
             raise Paused
         with self._lock:
-            others = self.at_work[art] - {session}
+            patience = min(self.limit("seconds"), LONGEST_WORK) + MINUTE  # whoever never came back makes room
+            others = {
+                one: since for one, since in self.at_work[art].items() if one != session and now - since < patience
+            }
             if len(others) >= self.limit("waiting"):
                 raise TooMany
             self._keep_pace(visitor, now)
-            self.at_work[art].add(session)
+            self.at_work[art] = {**others, session: now}
         return len(others)
 
     def rest(self) -> float:
@@ -95,12 +100,12 @@ class House:
 
     def leave(self, art: str, session: str) -> None:
         """Say that a session's work in an art has ended, or never began."""
-        self.at_work[art].discard(session)
+        self.at_work[art].pop(session, None)
 
     def forget(self, session: str) -> None:
         """Say that a session's page is closed."""
         for sessions in self.at_work.values():
-            sessions.discard(session)
+            sessions.pop(session, None)
 
     def _keep_pace(self, visitor: str, now: float) -> None:
         begun = self._begun.pop(visitor, deque())

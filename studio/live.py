@@ -1,5 +1,7 @@
 """A visitor's current parameters, one cell for each art, and who the visitors are. No gradio in here."""
 
+import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -68,6 +70,7 @@ class Visitor:
 
     def __init__(self) -> None:
         self.language = "en"
+        self.seen = time.monotonic()
         self._cells: dict[str, Live[Any]] = {}
 
     def cell(self, art: str, kind: type[P], knobs: Callable[[], Mapping[str, Knob]]) -> Live[P]:
@@ -83,10 +86,11 @@ class Visitor:
 
 
 class Visitors:
-    """Who is here, by the session's name; the longest unseen leaves when there are too many."""
+    """Who is here, by the session's name; the longest unseen leave after `idle_seconds`, or when there are too many."""
 
-    def __init__(self) -> None:
+    def __init__(self, idle_seconds: float = math.inf) -> None:
         self._known: OrderedDict[str, Visitor] = OrderedDict()
+        self._idle_seconds = idle_seconds
 
     def __len__(self) -> int:
         return len(self._known)
@@ -101,9 +105,13 @@ class Visitors:
         name = session or ""
         visitor = self._known.setdefault(name, Visitor())
         self._known.move_to_end(name)
-        while len(self._known) > MAX_VISITORS:
+        visitor.seen = time.monotonic()
+        while len(self._known) > MAX_VISITORS or self._is_long_gone(next(iter(self._known.values()))):
             self._known.popitem(last=False)[1].stop()
         return visitor
+
+    def _is_long_gone(self, visitor: Visitor) -> bool:
+        return time.monotonic() - visitor.seen > self._idle_seconds
 
     def stop(self) -> None:
         """End whatever runs, for everybody."""

@@ -26,6 +26,7 @@ TABS: dict[str, Callable[[Desk, Path], Panel]] = {
     "music": build_music,
 }
 
+IDLE_SECONDS = 2 * 3_600.0  # after which a shared studio forgets a page that nothing was heard of
 SWITCH_LANGUAGE = "() => window.triptych.speak(window.triptych.language === 'zh' ? 'en' : 'zh')"
 SWITCH_LIGHT = "() => { window.triptych.light(); return []; }"
 ARRIVE = "() => window.triptych.arrive()"
@@ -51,7 +52,9 @@ def build_page(
     """Build the whole page, and the desk its panels share; `folders` say where each art's model is, or will be."""
     spare_descriptions()
     words = Words()
-    desk = Desk(words, Visitors(), shelf, works_at_once, house or House(), chronicle or Chronicle(), soundfont)
+    house = house or House()
+    visitors = Visitors(IDLE_SECONDS) if house.guarded else Visitors()
+    desk = Desk(words, visitors, shelf, works_at_once, house, chronicle or Chronicle(), soundfont)
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []

@@ -184,7 +184,11 @@ def test_only_the_owner_enters_the_owner_s_room():
     assert ann.get("/house").headers["location"] == "./door"
     assert ann.post("/house", act="pause").status_code == 303
     assert not room.desk.house.paused
-    assert ann.post("/door", code="owner-code").headers["location"] == "./house"
+    planted = ann.get("/").text
+    signed = ann.post("/door", code="owner-code")
+    assert signed.headers["location"] == "./house"
+    assert ann.get("/").text != planted
+    assert room.guests.role(planted) == "guest"
     page = ann.get("/house")
     assert page.status_code == 200
     assert "own painting" in page.text

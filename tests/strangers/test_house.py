@@ -88,6 +88,14 @@ def test_a_full_house_says_so_and_a_closed_page_makes_room():
     assert house.admit("music", "d", "d") == 1
 
 
+def test_whoever_never_came_back_makes_room():
+    house = House.shared(waiting=1, seconds=100)
+    house.admit("music", "a", "a", 0.0)
+    with pytest.raises(TooMany):
+        house.admit("music", "b", "b", 159.0)
+    assert house.admit("music", "b", "b", 161.0) == 0
+
+
 def test_works_take_turns_step_by_step():
     turnstile, order = Turnstile(), []
 

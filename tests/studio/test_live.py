@@ -77,3 +77,18 @@ def test_visitors_have_their_own_cells_and_leave_no_trace():
     for index in range(MAX_VISITORS + 50):
         visitors.find(f"visitor {index}")
     assert len(visitors) == MAX_VISITORS
+
+
+def test_a_page_that_nothing_was_heard_of_is_forgotten(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("studio.live.time.monotonic", lambda: now[0])
+    visitors, patient = Visitors(100.0), Visitors()
+    for one in (visitors, patient):
+        one.find("old")
+        now[0] += 60
+        one.find("new")
+        now[0] += 60
+        one.find("new")
+    assert not visitors.knows("old")
+    assert visitors.knows("new")
+    assert patient.knows("old")
