@@ -1,0 +1,84 @@
+"""A studio that is killed and started again loses nothing kept; visitors who leave take their memory with them."""
+
+import httpx
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from pipelines.take import Take
+from tests.browser.hands import WAIT, wait_for_status
+from tests.conftest import Studio
+from tests.studio.wire import Stranger, error_of
+
+pytestmark = pytest.mark.browser
+
+
+def recipes(folder):
+    """Return every recipe that lies in a folder; raise where one is not whole."""
+    return [Take.from_json(file.read_text(encoding="utf-8")) for file in folder.rglob("triptych-*.json")]
+
+
+def test_kept_works_and_open_pages_outlive_a_kill(tmp_path, chromium):
+    options = ("--port", "7959")
+    studio = Studio(tmp_path, *options)
+    pages = [chromium.new_page() for _ in range(4)]
+    try:
+        for page in pages:
+            page.goto(studio.local_url)
+            page.wait_for_selector("#literature-write")
+        pages[0].wait_for_timeout(1000)
+        pages[0].click("#literature-write")
+        wait_for_status(pages[0], "literature", "Done")
+        text = pages[0].locator("#literature-page textarea").input_value()
+        assert len(text) > 20
+        kept = recipes(tmp_path)
+        assert len(kept) == 1
+        for page in pages[1:]:
+            page.click("#literature-write")
+        for page in pages:
+            page.click("#tab-music-button")
+            page.click("#music-compose")
+        studio.process.kill()
+        studio.process.wait(20)
+        studio.process.stdout.close()
+
+        studio = Studio(tmp_path, *options)
+        assert kept[0] in recipes(tmp_path)
+        for page in pages:
+            page.click("#tab-literature-button")
+            page.click("#literature-stop")
+            page.click("#literature-write")
+            wait_for_status(page, "literature", "Done")
+        assert pages[0].locator("#literature-page textarea").input_value() != ""
+        expect(pages[0].locator("#literature-page textarea")).not_to_have_value(text, timeout=WAIT)
+    finally:
+        for page in pages:
+            page.close()
+        studio.close()
+
+
+def test_visitors_who_leave_take_their_memory_with_them(tmp_path):
+    studio = Studio(tmp_path, "--port", "7960")
+    try:
+        while httpx.get(f"{studio.local_url}healthz").status_code != 200:
+            pass
+        process = psutil.Process(studio.process.pid)
+        for _ in range(12):
+            come_and_go(studio)
+        before = process.memory_info().rss
+        for _ in range(24):
+            come_and_go(studio)
+        assert process.memory_info().rss < 1.05 * before
+    finally:
+        studio.close()
+
+
+def come_and_go(studio):
+    visitor = Stranger(studio)
+    with httpx.stream("GET", f"{visitor.address}/heartbeat/{visitor.session}", timeout=60):  # a page that is open
+        visitor.arrive("en")
+        assert error_of(visitor.press("literature-write", literature_max_tokens=32)) is None
+        assert (
+            error_of(visitor.press("painting-paint", painting_prompt="a boat", painting_num_inference_steps=2)) is None
+        )
+        assert error_of(visitor.press("music-compose", music_bars=4)) is None
