@@ -1,5 +1,8 @@
 """A studio that is killed and started again loses nothing kept; visitors who leave take their memory with them."""
 
+import resource
+import time
+
 import httpx
 import psutil
 import pytest
@@ -60,8 +63,7 @@ def test_kept_works_and_open_pages_outlive_a_kill(tmp_path, chromium):
 def test_visitors_who_leave_take_their_memory_with_them(tmp_path):
     studio = Studio(tmp_path, "--port", "7960")
     try:
-        while httpx.get(f"{studio.local_url}healthz").status_code != 200:
-            pass
+        wait_until_ready(studio)
         process = psutil.Process(studio.process.pid)
         for _ in range(12):
             come_and_go(studio)
@@ -73,6 +75,11 @@ def test_visitors_who_leave_take_their_memory_with_them(tmp_path):
         studio.close()
 
 
+def wait_until_ready(studio):
+    while httpx.get(f"{studio.local_url}healthz").status_code != 200:
+        time.sleep(0.2)
+
+
 def come_and_go(studio):
     visitor = Stranger(studio)
     with httpx.stream("GET", f"{visitor.address}/heartbeat/{visitor.session}", timeout=60):  # a page that is open
@@ -82,3 +89,23 @@ def come_and_go(studio):
             error_of(visitor.press("painting-paint", painting_prompt="a boat", painting_num_inference_steps=2)) is None
         )
         assert error_of(visitor.press("music-compose", music_bars=4)) is None
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="needs Linux's prlimit")
+def test_a_full_disk_is_told_in_a_sentence_and_is_no_end(tmp_path):
+    studio = Studio(tmp_path, "--port", "7961")
+    try:
+        wait_until_ready(studio)
+        visitor = Stranger(studio)
+        assert error_of(visitor.press("literature-write", literature_max_tokens=16)) is None
+        unlimited = resource.prlimit(studio.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        for button, values in (
+            ("literature-write", {"literature_max_tokens": 16}),
+            ("painting-paint", {"painting_prompt": "a boat", "painting_num_inference_steps": 2}),
+            ("music-compose", {"music_bars": 4}),
+        ):
+            assert "disk" in error_of(visitor.press(button, **values)), button
+        resource.prlimit(studio.process.pid, resource.RLIMIT_FSIZE, unlimited)
+        assert error_of(visitor.press("music-compose", music_bars=4)) is None
+    finally:
+        studio.close()
