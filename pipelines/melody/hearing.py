@@ -9,13 +9,13 @@ import mido
 
 from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi
 from pipelines.melody.keys import find_key
+from pipelines.melody.midi import BROKEN
 from pipelines.melody.score import BAR_TICKS, BASS, BEAT_TICKS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS
 
 MAX_BYTES = 250_000  # what mido reads within a second
 MAX_TICKS = 64 * max(BAR_TICKS.values()) * 4
 DRUMS = 9
 ALONE = 0.1  # a part in which less than this share of the time is sung by two is one voice
-BROKEN = (OSError, EOFError, ValueError, IndexError, KeyError, LookupError, TypeError, AttributeError, ArithmeticError)
 
 Sound = tuple[float, float, int]  # onset and length in ticks, not yet on the grid, and MIDI pitch
 

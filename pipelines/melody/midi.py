@@ -3,6 +3,7 @@
 from io import BytesIO
 
 import mido
+from mido.midifiles.meta import KeySignatureError
 
 from pipelines.errors import UnreadableTake
 from pipelines.melody.score import (
@@ -22,6 +23,10 @@ from pipelines.take import Take
 
 TICKS_PER_BEAT = 480
 MARK = "triptych-take:"
+# What a damaged file makes mido raise.
+BROKEN = (
+    OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, KeySignatureError,
+)  # fmt: skip
 VOICE_NAMES = ("Melody", "Second voice", "Third voice", "Bass", "Chords", "Drums")
 DRUM_CHANNEL = 9
 MODE_FIFTHS = {"major": 0, "minor": -3, "dorian": -2, "mixolydian": -1}
@@ -49,7 +54,7 @@ def read_take(data: bytes) -> Take:
     try:
         file = mido.MidiFile(file=BytesIO(data), charset="utf-8")
         texts = [message.text for track in file.tracks for message in track if message.type == "text"]
-    except (OSError, EOFError, ValueError, IndexError, KeyError, LookupError, TypeError, AttributeError):
+    except BROKEN:
         raise UnreadableTake from None
     line = next((text for text in texts if text.startswith(MARK)), None)
     if line is None:

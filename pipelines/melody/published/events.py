@@ -12,8 +12,8 @@ from typing import NamedTuple
 import mido
 
 from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi, UnreadableOpening
-from pipelines.melody.hearing import BROKEN, MAX_BYTES
-from pipelines.melody.midi import DRUM_CHANNEL
+from pipelines.melody.hearing import MAX_BYTES
+from pipelines.melody.midi import BROKEN, DRUM_CHANNEL
 from pipelines.melody.players import PERCUSSION
 from pipelines.melody.score import BAR_TICKS, DRUMS, TICKS_PER_QUARTER, TRACKS, Note, Pulse, Score
 

@@ -6,8 +6,8 @@ from io import BytesIO
 import mido
 
 from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi
-from pipelines.melody.hearing import BROKEN, MAX_BYTES
-from pipelines.melody.midi import DRUM_CHANNEL
+from pipelines.melody.hearing import MAX_BYTES
+from pipelines.melody.midi import BROKEN, DRUM_CHANNEL
 from pipelines.melody.published.midi_model.vocabulary import CHANNELS, PER_QUARTER, Struck, Tune
 
 SOUNDING = ("note_on", "note_off", "program_change", "control_change")
