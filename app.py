@@ -1,8 +1,10 @@
 """Start the studio: read the options, build the models and the page, launch."""
 
 import argparse
+import atexit
 import logging
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -251,10 +253,12 @@ def main(options: argparse.Namespace) -> None:
 
 def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     """Start the studio and return the running page."""
-    os.environ.setdefault("GRADIO_TEMP_DIR", tempfile.mkdtemp(prefix="triptych-"))
+    if not os.environ.get("GRADIO_TEMP_DIR"):
+        os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="triptych-")
+        atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
     from starlette.middleware import Middleware
 
-    from studio import closing, health, theme, tunnel, web
+    from studio import closing, health, keepsakes, theme, tunnel, web
     from studio.chronicle import Chronicle
     from studio.leaflets import Leaflets, list_leaflets
     from studio.live import MAX_VISITORS
@@ -315,6 +319,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     if guests:
         print(hosting.tell_keys(guests.keys, page.local_url), flush=True)
     shelf.start()
+    keepsakes.keep_swept()
     link = tunnel.announce(page.server_port, page.share_token, partial(print, flush=True)) if options.share else None
     if bell:
         serve(page, desk, bell, options.closing_seconds, link)

@@ -1,13 +1,20 @@
 """Files an artist takes home, each under a name nobody can guess, and the take a file brought back carries."""
 
 import os
+import re
 import secrets
+import shutil
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from pipelines.errors import UnreadableTake
 from pipelines.take import MAX_CHARACTERS, Take
+
+KEPT_SECONDS, SWEEP_SECONDS = 24 * 3_600.0, 600.0
+OURS = re.compile(r"triptych-[\w-]{22}|[0-9a-f]{64}")  # kept by us; sent by a page, named by gradio
 
 TakeReader = Callable[[Path], Take]
 
@@ -20,6 +27,32 @@ def keep(name: str, content: str | bytes) -> str:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return str(path)
+
+
+def sweep(older_seconds: float) -> int:
+    """Remove what was kept or sent here longer ago; return how many folders that were.
+
+    Gradio removes its own files after a day, but doesn't know of those that were put where it serves them from.
+    """
+    root, removed = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir()), 0
+    for folder in root.iterdir() if root.is_dir() else ():
+        if OURS.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > older_seconds:
+            shutil.rmtree(folder, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def keep_swept() -> threading.Thread:
+    """Sweep every ten minutes, in the background."""
+
+    def work() -> None:
+        while True:
+            time.sleep(SWEEP_SECONDS)
+            sweep(KEPT_SECONDS)
+
+    thread = threading.Thread(target=work, name="sweeper", daemon=True)
+    thread.start()
+    return thread
 
 
 def find_upload(path: object) -> Path | None:
