@@ -268,7 +268,7 @@ class Panel:
                 cell.kept["refused"] = error
                 return gr.skip()
             cell.ask(what)
-            return self.words.say("status.waiting", self.language(request), count=before) if before else gr.skip()
+            return self.words.say("status.in_turn", self.language(request), count=before) if before else gr.skip()
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
             self.desk.chronicle.check_open()  # whoever waited in line is told, though their run was dropped
