@@ -108,7 +108,7 @@ def test_another_model_is_no_classifier(tmp_path):
 def test_guests_are_told_kindly_and_read_the_rules_in_their_language(tmp_path):
     rules = tmp_path / "rules.txt"
     rules.write_text("No <b>shouting</b>. 请勿喧哗。", encoding="utf-8")
-    studio = Studio(tmp_path / "files", "--listen", "--rules", str(rules), "--port", "7953")
+    studio = Studio(tmp_path / "files", "--listen", "--rules", str(rules), "--port", "7962")
     try:
         stranger = Stranger(studio, {COOKIE: secrets.token_urlsafe(24)})
         told = error_of(stranger.press("painting-paint", painting_prompt="hentai"))
