@@ -53,6 +53,8 @@ def measure(studio, line):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_studio_where_nothing_is_made_ends_soon_with_status_0(start, number):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        pytest.skip("a signal that is ignored here, as under nohup, is ignored by the studio too")
     studio, _ = start(port=7973)
     begun = time.monotonic()
     studio.process.send_signal(number)
