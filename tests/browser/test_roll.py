@@ -175,6 +175,7 @@ def test_a_changed_piece_keeps_its_changes_when_it_is_transposed_and_composed_ag
     until_sent(page, lambda: set_slider(page, "music-transpose", 2))
     assert [(o, p - 2) for o, _, p in tones(page)] == [(o, p) for o, _, p in changed]
     page.click("#music-revising > button")
+    page.wait_for_timeout(1000)  # a slider moved while its fold opens may not be heard
     set_slider(page, "music-gap_start", 4)
     until_sent(page, lambda: page.click("#music-again"))
     wait_until_done(page)

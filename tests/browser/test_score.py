@@ -50,6 +50,7 @@ def test_some_bars_of_some_parts_are_composed_again_on_a_phone(visit):
     until_sent(page, lambda: page.click("#music-compose"))
     before = hear(save(page, "midi")).voices
     page.click("#music-revising > button")
+    page.wait_for_timeout(1000)
     page.get_by_label("低音").check()
     set_slider(page, "music-gap_start", 3)
     set_slider(page, "music-gap_end", 4)
