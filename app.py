@@ -261,17 +261,19 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
     from studio import closing, health, keepsakes, theme, tunnel, web
     from studio.chronicle import Chronicle
     from studio.leaflets import Leaflets, list_leaflets
-    from studio.live import MAX_VISITORS
+    from studio.live import IDLE_SECONDS, MAX_VISITORS, Visitors
     from studio.page import build_page
+    from studio.panel import Desk
     from studio.shelf import Shelf, Source
+    from studio.words import Words
 
     shelf = Shelf(list_sources(options))
     bell = closing.Bell() if block else None
     chronicle = Chronicle(words=options.log_prompts)
     house = hosting.open_house(options, shelf)
-    page, desk = build_page(
-        shelf, list_folders(options), options.works_at_once, house, chronicle, soundfont=options.soundfont
-    )
+    visitors = Visitors(IDLE_SECONDS) if house.guarded else Visitors()
+    desk = Desk(Words(), visitors, shelf, options.works_at_once, house, chronicle, options.soundfont)
+    page = build_page(desk, list_folders(options))
 
     def find_source(art: str, name: str) -> Source:
         source = name or str(SHIPPED[art])
@@ -310,7 +312,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
-                Middleware(Leaflets, texts=list_leaflets(options.rules, hosting.HOUSE, SHIPPED)),
+                Middleware(Leaflets, words=desk.words, texts=list_leaflets(options.rules, hosting.HOUSE, SHIPPED)),
                 *door,
             ],
         },

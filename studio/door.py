@@ -23,6 +23,7 @@ from studio.words import Words
 
 Scope = dict[str, Any]
 COOKIE = "triptych-visitor"
+PAGES = Path(__file__).parent.parent / "assets" / "door"
 PATH = "/door"
 MOST_NAMES = 20_000
 MOST_FORM_BYTES = 4_000
@@ -45,7 +46,7 @@ class Keys:
         return not self.invitation and not self.accounts
 
     def tell_role(self, code: str, name: str, password: str) -> str:
-        """Return `owner`, `guest`, or nothing; always compares everything."""
+        """Return `owner`, `guest`, or nothing, in a time that doesn't tell how near an answer was."""
         is_owner = hmac.compare_digest(code.encode(), self.owner.encode())
         is_invited = hmac.compare_digest(code.encode(), self.invitation.encode()) and bool(self.invitation)
         is_known = bool(name) and passwords.fits(password, self.accounts.get(name, passwords.NOBODY))
@@ -90,9 +91,8 @@ class Guests:
 class Door:
     """Lets in who may come in, and sends the others to the page where they can say who they are."""
 
-    def __init__(self, app: Any, guests: Guests, words: Words, page: Path) -> None:
+    def __init__(self, app: Any, guests: Guests, words: Words) -> None:
         self.app, self.guests, self.words = app, guests, words
-        self._page = page.read_text(encoding="utf-8")
         self._knocking = 0
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -135,15 +135,9 @@ class Door:
         return JSONResponse({"detail": both(self.words, "door.closed")}, 401)
 
     async def _knock(self, scope: Scope, receive: Any, name: str) -> Response:
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > MOST_FORM_BYTES:
-                return self._show(scope, status=413, trouble="door.wrong")
-            if not message.get("more_body"):
-                break
-        told = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        told = await read_form(receive, MOST_FORM_BYTES)
+        if told is None:
+            return self._show(scope, status=413, trouble="door.wrong")
         if told.get("leave"):
             self.guests.see_out(name)
             return RedirectResponse("./", 303)
@@ -174,7 +168,8 @@ class Door:
         keys = self.guests.keys
         kinds = {"code": bool(keys.invitation), "account": bool(keys.accounts), "owner": True}
         shown = " ".join(kind for kind, there in kinds.items() if there)
-        page = fill(self._page, self.words, {"kinds": shown, "trouble": both(self.words, trouble) if trouble else ""})
+        told = {"kinds": shown, "trouble": both(self.words, trouble) if trouble else ""}
+        page = fill("door", self.words, told)
         return HTMLResponse(page, status, {"cache-control": "no-store"})
 
 
@@ -202,12 +197,34 @@ def both(words: Words, key: str) -> str:
     return f"{words.say(key, 'en')} · {words.say(key, 'zh')}"
 
 
+async def read_body(receive: Any, most: int) -> bytes | None:
+    """Return a posted body; None where it has more than `most` bytes."""
+    body = b""
+    while True:
+        message: Scope = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > most:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return body
+
+
+async def read_form(receive: Any, most: int) -> dict[str, str] | None:
+    """Return the first value of each field of a posted form; None where it has more than `most` bytes."""
+    body = await read_body(receive, most)
+    if body is None:
+        return None
+    return {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+
+
 def fill(page: str, words: Words, values: Mapping[str, str]) -> str:
-    """Fill a page of ours in: `{{key}}` is a value, or a key of the translations, in both languages.
+    """Fill in a page of assets/door: `{{key}}` is a value, or a key of the translations, in both languages.
 
     Values are escaped but those whose key begins with `#`, which are HTML.
     """
-    parts = page.split("{{")
+    head, text = ((PAGES / f"{name}.html").read_text(encoding="utf-8") for name in ("head", page))
+    values = {**values, "#head": head}
+    parts = text.split("{{")
     out = [parts[0]]
     for part in parts[1:]:
         key, _, rest = part.partition("}}")

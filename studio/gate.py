@@ -14,13 +14,13 @@ from urllib.parse import parse_qs, unquote
 
 from starlette.responses import JSONResponse
 
-from studio.door import both, local_path, read_visitor
+from studio.door import both, local_path, read_body, read_visitor
+from studio.web import MAX_POST_BYTES
 from studio.words import Words
 
 Scope = dict[str, Any]
 log = logging.getLogger("triptych")
 API = "/gradio_api/"
-MOST_BODY_BYTES = 2_000_000
 MOST_VISITORS = 2_000
 MOST_THINGS = 4_000  # of each visitor: the newest
 MOST_SESSIONS = 20_000
@@ -135,7 +135,7 @@ class Gate:
         if kind == NAMED:
             allowed = all(self.owners.claim(name, visitor) for name in names)
             if allowed and scope["method"] == "POST" and not path.startswith(f"{API}upload"):
-                body = await read_body(receive)
+                body = await read_body(receive, MAX_POST_BYTES)
                 allowed = body is not None and self._may_ask(body, visitor, works=path.startswith(f"{API}queue/join"))
                 receive = replay(body or b"", receive)
         if not allowed:
@@ -240,7 +240,7 @@ def list_told(body: bytes) -> Iterator[str]:
     """Yield the files and events that a piece of an answer names: JSON, or server-sent events of JSON."""
     for line in body.splitlines():
         told = line.removeprefix(b"data:").strip()
-        if not told.startswith((b"{", b"[")) or (b"path" not in told and b"event_id" not in told and b"/" not in told):
+        if not told.startswith((b"{", b"[")):
             continue
         try:
             said = json.loads(told)
@@ -252,18 +252,6 @@ def list_told(body: bytes) -> Iterator[str]:
         if isinstance(said.get("event_id"), str):
             yield said["event_id"]
         yield from list_values(said, "path")
-
-
-async def read_body(receive: Any) -> bytes | None:
-    """Return a posted body; None where it is too large."""
-    body = b""
-    while True:
-        message: Scope = await receive()
-        body += bytes(message.get("body", b""))
-        if len(body) > MOST_BODY_BYTES:
-            return None
-        if message["type"] == "http.disconnect" or not message.get("more_body"):
-            return body
 
 
 def replay(body: bytes, receive: Any) -> Any:

@@ -9,8 +9,7 @@ from typing import Any
 from studio import passwords
 from studio.caps import CAPS
 
-ASSETS = Path(__file__).parent.parent / "assets"
-HOUSE = ASSETS / "house"
+HOUSE = Path(__file__).parent.parent / "assets" / "house"
 SHARING = (
     "With one of the first five, others can come in: they are guests, what they can ask for is bounded, you own it."
 )
@@ -121,8 +120,8 @@ def hang_door(options: argparse.Namespace, desk: Any, find_source: Callable[[str
     invitation = secrets.token_urlsafe(6) if options.invite == "" else options.invite or ""
     keys = Keys(options.owner_code or secrets.token_urlsafe(9), invitation, options.accounts)
     guests = Guests(keys)
-    door = Middleware(Door, guests=guests, words=desk.words, page=ASSETS / "door" / "door.html")
-    office = Middleware(Office, guests=guests, desk=desk, page=ASSETS / "door" / "house.html", find_source=find_source)
+    door = Middleware(Door, guests=guests, words=desk.words)
+    office = Middleware(Office, guests=guests, desk=desk, find_source=find_source)
     return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], guests
 
 

@@ -54,6 +54,7 @@ class House:
     paused: bool = False
     turns: dict[str, Turnstile] = field(default_factory=lambda: defaultdict(Turnstile))
     at_work: dict[str, dict[str, float]] = field(default_factory=lambda: defaultdict(dict))
+    _bound: dict[str, tuple[Mapping[str, Knob], Mapping[str, int], Mapping[str, Knob]]] = field(default_factory=dict)
     _begun: dict[str, deque[float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -66,7 +67,12 @@ class House:
 
     def bind(self, art: str, knobs: Mapping[str, Knob]) -> Mapping[str, Knob]:
         """Return an art's knobs as they are in this house."""
-        return bind(art, knobs, self.caps) if self.caps else knobs
+        if not self.caps:
+            return knobs
+        known = self._bound.get(art)
+        if known is None or known[0] is not knobs or known[1] is not self.caps:
+            known = self._bound[art] = (knobs, self.caps, bind(art, knobs, self.caps))
+        return known[2]
 
     def limit(self, name: str) -> float:
         """Return a cap, or infinity where there is none."""
@@ -100,12 +106,14 @@ class House:
 
     def leave(self, art: str, session: str) -> None:
         """Say that a session's work in an art has ended, or never began."""
-        self.at_work[art].pop(session, None)
+        with self._lock:
+            self.at_work[art].pop(session, None)
 
     def forget(self, session: str) -> None:
         """Say that a session's page is closed."""
-        for sessions in self.at_work.values():
-            sessions.pop(session, None)
+        with self._lock:
+            for sessions in self.at_work.values():
+                sessions.pop(session, None)
 
     def _keep_pace(self, visitor: str, now: float) -> None:
         begun = self._begun.pop(visitor, deque())

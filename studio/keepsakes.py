@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from pipelines.errors import UnreadableTake
@@ -19,10 +20,14 @@ OURS = re.compile(r"triptych-[\w-]{22}|[0-9a-f]{64}")  # kept by us; sent by a p
 TakeReader = Callable[[Path], Take]
 
 
+def find_root() -> Path:
+    """Return the folder of all that is kept or sent here: gradio's."""
+    return Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio")
+
+
 def keep(name: str, content: str | bytes) -> str:
     """Write a file for the page to offer and return its path."""
-    root = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir())
-    folder = root / f"triptych-{secrets.token_urlsafe(16)}"
+    folder = find_root() / f"triptych-{secrets.token_urlsafe(16)}"
     folder.mkdir(parents=True)
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -34,11 +39,12 @@ def sweep(older_seconds: float) -> int:
 
     Gradio removes its own files after a day, but doesn't know of those that were put where it serves them from.
     """
-    root, removed = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir()), 0
-    for folder in root.iterdir() if root.is_dir() else ():
-        if OURS.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > older_seconds:
-            shutil.rmtree(folder, ignore_errors=True)
-            removed += 1
+    removed = 0
+    for folder in find_root().glob("*"):
+        with suppress(FileNotFoundError):
+            if OURS.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > older_seconds:
+                shutil.rmtree(folder, ignore_errors=True)
+                removed += 1
     return removed
 
 
@@ -57,7 +63,7 @@ def keep_swept() -> threading.Thread:
 
 def find_upload(path: object) -> Path | None:
     """Return a file that was sent to this page; None for any other path, so that nobody reads the owner's files."""
-    root = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio").resolve()
+    root = find_root().resolve()
     file = Path(str(path)).resolve()
     return file if file.is_relative_to(root) and file.is_file() else None
 

@@ -11,6 +11,7 @@ from pipelines.errors import UnknownKnob
 from pipelines.params import Knob, P, build
 
 MAX_VISITORS = 500
+IDLE_SECONDS = 2 * 3_600.0  # after which a shared studio forgets a page that nothing was heard of
 
 
 class Live(Generic[P]):

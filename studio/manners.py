@@ -44,11 +44,16 @@ class Manners:
         if (self._pattern and self._pattern.search(text)) or (self._reads and text.strip() and self._reads(text)):
             raise NotMadeHere
 
+    def check_knob(self, name: str, value: object) -> None:
+        """Raise NotMadeHere for what an artist writes; what is to be left out may be called by its name."""
+        if isinstance(value, str) and name not in LEFT_OUT:
+            self.check(value)
+
     def check_params(self, params: Params) -> None:
-        """Raise NotMadeHere for what an artist asks for; what is to be left out may be called by its name."""
+        """Raise NotMadeHere for all that an artist asks for."""
         for one in fields(params):
-            if isinstance(one.metadata.get("domain"), Text) and one.name not in LEFT_OUT:
-                self.check(getattr(params, one.name))
+            if isinstance(one.metadata.get("domain"), Text):
+                self.check_knob(one.name, getattr(params, one.name))
 
     def check_growing(self, text: str, before: int) -> None:
         """Raise NotMadeHere for a text that was looked at when it had `before` characters: its end is read."""

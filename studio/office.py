@@ -1,20 +1,17 @@
 """The owner's room: who is here, what guests can ask for, which models work; to be changed while the studio is open."""
 
 import html
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
 import psutil
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from studio.caps import CAPS
-from studio.door import Guests, both, fill, local_path, read_visitor
+from studio.door import Guests, both, fill, local_path, read_form, read_visitor
+from studio.health import ARTS
+from studio.keepsakes import sweep
 from studio.panel import Desk
 from studio.shelf import Source
 
@@ -31,7 +28,6 @@ class Office:
     app: Any
     guests: Guests
     desk: Desk
-    page: Path
     find_source: Callable[[str, str], Source]
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -46,19 +42,13 @@ class Office:
         await answer(scope, receive, send)
 
     async def _act(self, receive: Any) -> str:
-        body, more = b"", True
-        while more:
-            message = await receive()
-            body, more = body + message.get("body", b""), message.get("more_body", False)
-            if len(body) > MOST_FORM_BYTES:
-                return both(self.desk.words, "house.unread")
-        told = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
+        told = await read_form(receive, MOST_FORM_BYTES)
         acts = {
             "pause": self._pause, "resume": self._resume, "clear": self._clear, "caps": self._bound,
             "model": self._choose,
         }  # fmt: skip
-        act = acts.get(told.get("act", ""))
-        return both(self.desk.words, act(told) if act else "house.unread")
+        act = acts.get(told["act"]) if told and "act" in told else None
+        return both(self.desk.words, act(told) if act and told else "house.unread")
 
     def _pause(self, _: Mapping[str, str]) -> str:
         self.desk.house.paused = True
@@ -70,10 +60,7 @@ class Office:
 
     def _clear(self, _: Mapping[str, str]) -> str:
         self.desk.visitors.clear()
-        root = Path(os.environ.get("GRADIO_TEMP_DIR") or Path(tempfile.gettempdir()) / "gradio")
-        for folder in root.iterdir() if root.is_dir() else ():
-            if folder.is_dir():
-                shutil.rmtree(folder, ignore_errors=True)
+        sweep(older_seconds=-1)
         return "house.cleared"
 
     def _bound(self, told: Mapping[str, str]) -> str:
@@ -86,7 +73,7 @@ class Office:
 
     def _choose(self, told: Mapping[str, str]) -> str:
         art, name = told.get("art", ""), told.get("name", "").strip()
-        if art not in self.desk.shelf.states or len(name) > 300:
+        if art not in ARTS or len(name) > 300:
             return "house.unread"
         self.desk.shelf.swap(art, self.find_source(art, name))
         return "house.loading"
@@ -94,7 +81,7 @@ class Office:
     def _draw(self, told: str) -> str:
         words, house, shelf = self.desk.words, self.desk.house, self.desk.shelf
         load = [(words.both("house.visitors"), len(self.desk.visitors)), (words.both("house.memory"), read_memory())]
-        load += [(words.both(f"tab.{art}"), len(house.at_work[art])) for art in ("literature", "painting", "music")]
+        load += [(words.both(f"tab.{art}"), len(house.at_work[art])) for art in ARTS]
         caps = [
             f'<tr><td><label for="{name}">{words.both(f"cap.{name}")}</label></td><td><input type="number" id="{name}" '
             f'name="{name}" min="1" max="{MOST}" value="{house.caps.get(name, MOST)}" required></td></tr>'
@@ -106,7 +93,7 @@ class Office:
             f'<form class="row" method="post" action="house"><input type="hidden" name="act" value="model">'
             f'<input type="hidden" name="art" value="{art}"><input name="name" maxlength="300" aria-label="{art}">'
             f"<button>{words.both('house.load')}</button></form></td></tr>"
-            for art in ("literature", "painting", "music")
+            for art in ARTS
         ]
         parts = {
             "#load": "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in load),
@@ -115,7 +102,7 @@ class Office:
             "#models": "".join(models),
         }
         parts |= {"told": told, "pausing": "resume" if house.paused else "pause"}
-        return fill(self.page.read_text(encoding="utf-8"), words, parts)
+        return fill("house", words, parts)
 
 
 def read_memory() -> str:

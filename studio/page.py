@@ -9,11 +9,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from studio.chronicle import Chronicle
-from studio.house import House
-from studio.live import Visitors
 from studio.panel import QUICK, Desk, Panel
-from studio.shelf import Shelf
 from studio.tabs.literature import build_literature
 from studio.tabs.music import build_music
 from studio.tabs.painting import build_painting
@@ -26,7 +22,6 @@ TABS: dict[str, Callable[[Desk, Path], Panel]] = {
     "music": build_music,
 }
 
-IDLE_SECONDS = 2 * 3_600.0  # after which a shared studio forgets a page that nothing was heard of
 SWITCH_LANGUAGE = "() => window.triptych.speak(window.triptych.language === 'zh' ? 'en' : 'zh')"
 SWITCH_LIGHT = "() => { window.triptych.light(); return []; }"
 ARRIVE = "() => window.triptych.arrive()"
@@ -41,20 +36,10 @@ class Masthead:
     light: Any
 
 
-def build_page(
-    shelf: Shelf,
-    folders: Mapping[str, Path],
-    works_at_once: int = 1,
-    house: House | None = None,
-    chronicle: Chronicle | None = None,
-    soundfont: Path | None = None,
-) -> tuple[gr.Blocks, Desk]:
-    """Build the whole page, and the desk its panels share; `folders` say where each art's model is, or will be."""
+def build_page(desk: Desk, folders: Mapping[str, Path]) -> gr.Blocks:
+    """Build the whole page; `folders` say where each art's model is, or will be."""
     spare_descriptions()
-    words = Words()
-    house = house or House()
-    visitors = Visitors(IDLE_SECONDS) if house.guarded else Visitors()
-    desk = Desk(words, visitors, shelf, works_at_once, house, chronicle or Chronicle(), soundfont)
+    words = desk.words
     with gr.Blocks(title="Triptych", fill_width=True, delete_cache=(600, 24 * 3600), analytics_enabled=False) as page:
         masthead = _draw_masthead(words)
         panels, lines = [], []
@@ -66,7 +51,7 @@ def build_page(
         gr.HTML(_draw_foot(words), elem_classes=["foot"])
         clock = gr.Timer(1.0)
         _wire(page, desk, panels, [*lines, clock], masthead)
-    return page, desk
+    return page
 
 
 def _draw_foot(words: Words) -> str:
@@ -78,7 +63,7 @@ def _draw_foot(words: Words) -> str:
 def spare_descriptions() -> None:
     """Keep gradio from describing a component to clients of an API, which we have none of, at each update of it.
 
-    A schema of pydantic's is made for that, which takes a third of the time in which a studio is at work.
+    A schema of pydantic's is made for that, which costs more than the rest of the update.
     """
     for kind in (Component, gr.HTML, gr.DownloadButton, gr.UploadButton):
         kind.skip_api = property(lambda _: True)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,9 @@ class Desk:
     visitors: Visitors
     shelf: Shelf
     works_at_once: int
-    house: House = field(default_factory=House)
-    chronicle: Chronicle = field(default_factory=Chronicle)
-    soundfont: Path | None = None  # None: the one that comes with the studio
+    house: House
+    chronicle: Chronicle
+    soundfont: Path | None  # None: the one that comes with the studio
 
 
 class Panel:
@@ -152,8 +152,7 @@ class Panel:
 
     def _mover(self, name: str) -> Callable[..., None]:
         def move(value: Any, request: gr.Request) -> None:
-            if isinstance(value, str):
-                self.desk.house.manners.check(value)
+            self.desk.house.manners.check_knob(name, value)
             self.cell(request).move(name, value)
 
         return self.shown(move)

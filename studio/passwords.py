@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-COST = (2**14, 8, 1)  # scrypt's n, r and p: 16 MB and some 50 ms
+COST = (2**14, 8, 1)  # scrypt's n, r and p: 16 MiB
 NOBODY = "scrypt$AAAAAAAAAAAAAAAAAAAAAA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="  # fits no password
 
 

@@ -1,9 +1,10 @@
 """Hear a MIDI file: which notes sound, in which metre, tempo and key, and which voices they make."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import TypeVar
 
 import mido
 
@@ -12,6 +13,7 @@ from pipelines.melody.keys import find_key
 from pipelines.melody.midi import BROKEN
 from pipelines.melody.score import BAR_TICKS, BASS, BEAT_TICKS, MELODY, SECOND, THIRD, TICKS_PER_QUARTER, TONICS
 
+T = TypeVar("T")
 MAX_BYTES = 250_000  # what mido reads within a second
 MAX_TICKS = 64 * max(BAR_TICKS.values()) * 4
 DRUMS = 9
@@ -43,16 +45,21 @@ class Heard:
 
 def hear(data: bytes) -> Heard:
     """Read a MIDI file's notes, drums left out; raise MidiTooLarge, UnreadableMidi or NoNotes."""
+    metre, quarters, parts = open_midi(data, _read)
+    return arrange(parts, metre, quarters)
+
+
+def open_midi(data: bytes, read: Callable[[mido.MidiFile], T]) -> T:
+    """Return what `read` finds in a MIDI file; raise MidiTooLarge, or UnreadableMidi where it is damaged."""
     if len(data) > MAX_BYTES:
         raise MidiTooLarge(kilobytes=MAX_BYTES // 1000)
     try:
         file = mido.MidiFile(file=BytesIO(data), clip=True)
         if file.type == 2 or file.ticks_per_beat <= 0:
             raise UnreadableMidi
-        metre, quarters, parts = _read(file)
+        return read(file)
     except BROKEN:
         raise UnreadableMidi from None
-    return arrange(parts, metre, quarters)
 
 
 def arrange(

@@ -14,10 +14,10 @@ from starlette.routing import Route
 from studio import passwords
 from studio.door import COOKIE, Door, Guests, Keys
 from studio.house import House
+from studio.keepsakes import keep
 from studio.live import Visitors
 from studio.office import Office
 from studio.shelf import Shelf, Source
-from studio.theme import ASSETS
 from studio.words import Words
 
 WORDS = Words()
@@ -41,8 +41,8 @@ class Room:
             return PlainTextResponse(request.cookies[COOKIE])
 
         app = Starlette(routes=[Route("/{path:path}", inside, methods=["GET", "POST"])])
-        app = Office(app, self.guests, self.desk, ASSETS / "door" / "house.html", find)
-        self.app = Door(app, self.guests, WORDS, ASSETS / "door" / "door.html")
+        app = Office(app, self.guests, self.desk, find)
+        self.app = Door(app, self.guests, WORDS)
 
     def visit(self, address="10.0.0.1"):
         return Browser(httpx.ASGITransport(self.app, client=(address, 1)))
@@ -210,18 +210,20 @@ def test_the_owner_changes_bounds_and_models_and_clears_works(tmp_path, monkeypa
         owner.post("/house", act="caps", **caps | {"bars": wrong})
         assert room.desk.house.caps["bars"] == 8
     owner.post("/house", act="model", art="music", name="my/composer {{tagline}} <b>")
-    owner.post("/house", act="model", art="nonsense", name="x")
+    for art in ("nonsense", "upscaler", ""):
+        owner.post("/house", act="model", art=art, name="")
     assert room.loaded == [("music", "my/composer {{tagline}} <b>")]
     for _ in range(100):
         if room.desk.shelf.peek("music") == "another":
             break
         time.sleep(0.01)
     assert "my/composer {{tagline}} &lt;b&gt;" in owner.get("/house").text
-    (tmp_path / "triptych-x").mkdir()
-    (tmp_path / "triptych-x" / "poem.txt").write_text("mine")
+    keep("poem.txt", "mine")
+    foreign = tmp_path / "somebody-else-s"
+    foreign.mkdir()
     room.desk.visitors.find("page")
     owner.post("/house", act="clear")
-    assert not list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == [foreign]
     assert len(room.desk.visitors) == 0
     assert owner.post("/house", act="no such act").status_code == 200
     assert owner._ask("POST", "/house", content=b"x" * 9000).status_code == 200

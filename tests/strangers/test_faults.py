@@ -93,7 +93,7 @@ def come_and_go(studio):
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="needs Linux's prlimit")
 def test_a_full_disk_is_told_in_a_sentence_and_is_no_end(tmp_path):
-    studio = Studio(tmp_path, "--port", "7961")
+    studio = Studio(tmp_path, "--port", "7981")
     try:
         wait_until_ready(studio)
         visitor = Stranger(studio)

@@ -38,6 +38,10 @@ def test_what_is_harmless_is_left_alone(text):
 def test_prompts_are_looked_at_and_what_is_to_be_left_out_may_be_named():
     OURS.check_params(ImageParams(prompt="a boat", negative_prompt="porn"))
     OURS.check_params(TextParams(banned_words="fuck"))
+    OURS.check_knob("negative_prompt", "porn")
+    OURS.check_knob("temperature", 0.5)
+    with pytest.raises(NotMadeHere):
+        OURS.check_knob("prompt", "porn")
     for params in (ImageParams(prompt="porn"), ImageParams(prompt="a boat", prompt_b="porn"), TextParams(title="porn")):
         with pytest.raises(NotMadeHere):
             OURS.check_params(params)
@@ -108,7 +112,7 @@ def test_another_model_is_no_classifier(tmp_path):
 def test_guests_are_told_kindly_and_read_the_rules_in_their_language(tmp_path):
     rules = tmp_path / "rules.txt"
     rules.write_text("No <b>shouting</b>. 请勿喧哗。", encoding="utf-8")
-    studio = Studio(tmp_path / "files", "--listen", "--rules", str(rules), "--port", "7962")
+    studio = Studio(tmp_path / "files", "--listen", "--rules", str(rules), "--port", "7982")
     try:
         stranger = Stranger(studio, {COOKIE: secrets.token_urlsafe(24)})
         told = error_of(stranger.press("painting-paint", painting_prompt="hentai"))

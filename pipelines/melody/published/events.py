@@ -6,14 +6,13 @@ which pitch. The same three in a second block tell a note ahead of its time: it 
 
 import math
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from typing import NamedTuple
 
 import mido
 
-from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi, UnreadableOpening
-from pipelines.melody.hearing import MAX_BYTES
-from pipelines.melody.midi import BROKEN, DRUM_CHANNEL
+from pipelines.errors import NoNotes, UnreadableOpening
+from pipelines.melody.hearing import open_midi
+from pipelines.melody.midi import DRUM_CHANNEL
 from pipelines.melody.players import PERCUSSION
 from pipelines.melody.score import BAR_TICKS, DRUMS, TICKS_PER_QUARTER, TRACKS, Note, Pulse, Score
 
@@ -69,13 +68,7 @@ def decode(tokens: Sequence[int]) -> list[Event]:
 
 def read_midi(data: bytes) -> list[Event]:
     """Return a MIDI file's notes in the order of time; raise MidiTooLarge, UnreadableMidi or NoNotes."""
-    if len(data) > MAX_BYTES:
-        raise MidiTooLarge(kilobytes=MAX_BYTES // 1000)
-    try:
-        file = mido.MidiFile(file=BytesIO(data), clip=True)
-        events = _read(file)
-    except BROKEN:
-        raise UnreadableMidi from None
+    events = open_midi(data, _read)
     if not events:
         raise NoNotes
     return keep_tracks(events)

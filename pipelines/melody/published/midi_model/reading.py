@@ -1,13 +1,12 @@
 """Read a MIDI file as midi-model was taught on it: sixteenths of a quarter, channels and tracks in order."""
 
 from collections.abc import Iterable
-from io import BytesIO
 
 import mido
 
-from pipelines.errors import MidiTooLarge, NoNotes, UnreadableMidi
-from pipelines.melody.hearing import MAX_BYTES
-from pipelines.melody.midi import BROKEN, DRUM_CHANNEL
+from pipelines.errors import NoNotes
+from pipelines.melody.hearing import open_midi
+from pipelines.melody.midi import DRUM_CHANNEL
 from pipelines.melody.published.midi_model.vocabulary import CHANNELS, PER_QUARTER, Struck, Tune
 
 SOUNDING = ("note_on", "note_off", "program_change", "control_change")
@@ -53,19 +52,10 @@ def read_midi(data: bytes) -> Tune:
 
     Later changes of a channel's program, of tempo and metre, controllers and lyrics are passed over.
     """
-    if len(data) > MAX_BYTES:
-        raise MidiTooLarge(kilobytes=MAX_BYTES // 1000)
-    try:
-        file = mido.MidiFile(file=BytesIO(data), clip=True)
-        if file.type == 2 or file.ticks_per_beat <= 0:
-            raise UnreadableMidi
-        heard = _File(file)
-    except BROKEN:
-        raise UnreadableMidi from None
+    quarter, heard = open_midi(data, lambda file: (int(file.ticks_per_beat), _File(file)))
     if not heard.notes:
         raise NoNotes
     there = {note[2] for note in heard.notes}
-    quarter: int = file.ticks_per_beat
     channels = settle_channels(channel for channel in heard.channels if channel in there)
 
     def count(ticks: int) -> int:
