@@ -115,6 +115,8 @@ def _wire(page: gr.Blocks, desk: Desk, panels: list[Panel], told: list[Any], mas
     def leave(request: gr.Request) -> None:
         desk.visitors.forget(request.session_hash)
         desk.house.forget(str(request.session_hash))
+        page.state_holder.session_data.pop(request.session_hash, None)  # a megabyte that gradio would keep for an hour
+        page.state_holder.time_last_used.pop(request.session_hash, None)
 
     page.load(arrive, masthead.language, [*told, *controls], js=ARRIVE, **QUICK)
     told[-1].tick(watch, None, [*told, *controls], **QUICK)
