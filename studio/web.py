@@ -25,6 +25,7 @@ POLICY = "; ".join(
 )
 
 # Gradio picks its language from navigator.language and knows no plain `zh`; it also forgets a choice at a reload.
+# A page whose studio was gone for a while reloads itself: what was written in it comes back.
 # It names no icon either, and a browser then asks the host for one, outside the path that a proxy may give us.
 EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
 (() => {
@@ -33,8 +34,24 @@ EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
   const wish = asked || remembered('triptych-language') || navigator.language || 'en';
   const language = /^zh/i.test(wish) ? 'zh' : 'en';
   const code = { en: 'en', zh: 'zh-CN' };
-  Object.defineProperty(navigator, 'language', { get: () => code[language] });
-  Object.defineProperty(navigator, 'languages', { get: () => [code[language]] });
+  const DRAFTS = 'triptych-drafts';
+  let drafts = {};
+  try { drafts = JSON.parse(sessionStorage.getItem(DRAFTS)) || {}; } catch { /* private browsing */ }
+  const fields = () => [...document.querySelectorAll('.arts [id]:not(.hidden) > label textarea')]
+    .map((field) => [field.closest('[id]').id, field]);
+  const keep = () => {
+    const written = fields().map(([id, field]) => [id, field.value]);
+    const kept = JSON.stringify({ ...drafts, ...Object.fromEntries(written) });
+    try { sessionStorage.setItem(DRAFTS, kept); } catch { /* private browsing, or too much */ }
+  };
+  const restore = () => {
+    for (const [id, field] of fields().filter(([id]) => drafts[id])) {
+      field.value = drafts[id];
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      delete drafts[id];
+    }
+  };
+  addEventListener('pagehide', keep);
   const root = document.documentElement;
   window.triptych = {
     language,
@@ -49,6 +66,8 @@ EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
       const theme = remembered('triptych-theme');
       if (theme) document.body.classList.toggle('dark', theme === 'dark');
       root.lang = code[this.language];
+      restore();
+      new MutationObserver(restore).observe(document.querySelector('.arts'), { childList: true, subtree: true });
       return this.language;
     },
     light() {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from pipelines.take import Take
-from tests.browser.hands import WAIT, wait_for_status
+from tests.browser.hands import WAIT, set_slider, wait_for_status
 from tests.conftest import Studio
 from tests.studio.wire import Stranger, error_of
 
@@ -29,6 +29,8 @@ def test_kept_works_and_open_pages_outlive_a_kill(tmp_path, chromium):
         for page in pages:
             page.goto(studio.local_url)
             page.wait_for_selector("#literature-write")
+            page.evaluate("window.beforeTheKill = true")
+            page.fill("#literature-prompt textarea", "The harbour at night")
         pages[0].wait_for_timeout(1000)
         pages[0].click("#literature-write")
         wait_for_status(pages[0], "literature", "Done")
@@ -40,6 +42,8 @@ def test_kept_works_and_open_pages_outlive_a_kill(tmp_path, chromium):
             page.click("#literature-write")
         for page in pages:
             page.click("#tab-music-button")
+            page.click("#music-more > button")
+            set_slider(page, "music-bars", 64)  # so that each page is at work when the studio is killed
             page.click("#music-compose")
         studio.process.kill()
         studio.process.wait(20)
@@ -48,8 +52,9 @@ def test_kept_works_and_open_pages_outlive_a_kill(tmp_path, chromium):
         studio = Studio(tmp_path, *options)
         assert kept[0] in recipes(tmp_path)
         for page in pages:
+            page.wait_for_function("!window.beforeTheKill", timeout=WAIT)
             page.click("#tab-literature-button")
-            page.click("#literature-stop")
+            expect(page.locator("#literature-prompt textarea")).to_have_value("The harbour at night", timeout=WAIT)
             page.click("#literature-write")
             wait_for_status(page, "literature", "Done")
         assert pages[0].locator("#literature-page textarea").input_value() != ""
