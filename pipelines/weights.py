@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import torch
 
@@ -166,6 +167,18 @@ def multiplies_bfloat16() -> bool:
     """Tell whether this machine's CPU has instructions for it; without, 16 bit is slower than 32."""
     able = torch.cpu.get_capabilities()
     return any(able.get(name) for name in ("avx512_bf16", "amx_bf16"))
+
+
+def own(module: Any, device: torch.device) -> Any:
+    """Return a module just loaded, on its device and with weights of its own.
+
+    Weights for a CPU still lie in their file, mapped into memory; were it cut, the next look at it would end the process.
+    """
+    module.to(device)
+    for tensor in (*module.parameters(), *module.buffers()):
+        if tensor.device.type == "cpu":
+            tensor.data = tensor.data.clone()
+    return module
 
 
 def choose_dtype(device: torch.device) -> torch.dtype:

@@ -14,7 +14,7 @@ from pipelines.image.ground import fit
 from pipelines.image.params import ImageParams, measure
 from pipelines.memory import measure_room, ran_out, too_large
 from pipelines.pictures import read_address
-from pipelines.weights import HALF, count_weights, name_source, read_json
+from pipelines.weights import HALF, count_weights, name_source, own, read_json
 
 # A ControlNet is a copy of the network whose layers it adds to: what must be alike.
 ALIKE = ("in_channels", "cross_attention_dim", "block_out_channels", "layers_per_block", "addition_embed_type")
@@ -73,7 +73,7 @@ def load_control(folder: Path, pipe: Any) -> Any:
         scale = 2 ** (len(net.config.conditioning_embedding_out_channels) - 1)
         if scale != pipe.vae_scale_factor or any(_plain(net, name) != _plain(pipe.unet, name) for name in ALIKE):
             raise AddOnUnfit(source=source)
-        return net.to(device).eval()
+        return own(net, device).eval()
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError, MemoryError) as error:
         if ran_out(error):
             room = measure_room(device)

@@ -7,7 +7,7 @@ import torch
 
 from pipelines.errors import BrokenModel
 from pipelines.memory import Plan, ran_out
-from pipelines.weights import UNUSED_PARTS, count_weights, find_variant, name_source, read_json
+from pipelines.weights import UNUSED_PARTS, count_weights, find_variant, name_source, own, read_json
 
 OFTEN = ("unet", "transformer", "vae")  # at every step, and at its end; the text encoders only for new words
 
@@ -46,10 +46,9 @@ def place(pipe: Any, plan: Plan, device: torch.device) -> None:
             continue
         if name == "vae" and plan.dtype == torch.float16 and getattr(part.config, "force_upcast", False):
             part.to(torch.float32)
+        own(part, torch.device("cpu") if name in plan.streamed else device)
         if name in plan.streamed:
             stream(part, device)
-        else:
-            part.to(device)
 
 
 def stream(part: torch.nn.Module, device: torch.device) -> None:

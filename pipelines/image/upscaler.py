@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from pipelines.errors import BrokenModel, OutOfMemory, WrongKind
 from pipelines.image.canvas import to_pictures
 from pipelines.memory import ran_out, release
-from pipelines.weights import name_source, read_json
+from pipelines.weights import name_source, own, read_json
 
 KIND = "Swin2SRForImageSuperResolution"
 TILE_PX = 128  # of the picture, what the model is given at once, so that memory doesn't grow with the picture
@@ -43,7 +43,7 @@ class Upscaler:
             raise BrokenModel(source=name_source(folder)) from error
         if model.config.upscale < 2:  # Swin2SR also cleans pictures without enlarging them
             raise WrongKind(source=name_source(folder), art="upscaling")
-        return cls(model.to(device), name_source(folder).rpartition("/")[2])
+        return cls(own(model, device), name_source(folder).rpartition("/")[2])
 
     def enlarge(self, picture: Image.Image, scale: int) -> Iterator[tuple[int, int, Image.Image | None]]:
         """Yield, tile by tile, how many of how many are done; the last comes with the picture.

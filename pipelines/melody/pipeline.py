@@ -111,7 +111,7 @@ class MelodyPipeline:
             raise BrokenModel(source=name or str(folder)) from error
         if model.config.vocab_size != len(WORDS):
             raise WrongKind(source=name or str(folder), art=ART)
-        return cls(model.to(device).eval(), name or folder.name, weights.read_card(folder))
+        return cls(weights.own(model, device).eval(), name or folder.name, weights.read_card(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> "MelodyPipeline":

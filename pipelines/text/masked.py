@@ -7,7 +7,7 @@ from typing import Any, Self
 import torch
 
 from pipelines.errors import BrokenModel, WrongKind
-from pipelines.weights import read_json
+from pipelines.weights import own, read_json
 
 TRIED = 60
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -39,7 +39,7 @@ class MaskedReader:
             raise BrokenModel(source=str(folder)) from error
         if tokenizer.mask_token_id is None:
             raise BrokenModel(source=str(folder))
-        return cls(model.to(device), tokenizer)
+        return cls(own(model, device), tokenizer)
 
     def suggest_words(self, before: str, word: str, after: str) -> list[str]:
         """Return what could stand where `word` stands, likeliest first: Chinese as long, Latin of one piece."""

@@ -47,4 +47,4 @@ class Moderator:
             tokenizer = AutoTokenizer.from_pretrained(folder)
         except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
             raise BrokenModel(source=str(folder)) from error
-        return cls(model.to(device).eval(), tokenizer)
+        return cls(weights.own(model, device).eval(), tokenizer)

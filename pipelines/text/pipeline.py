@@ -25,7 +25,7 @@ from pipelines.text.prompt import END
 from pipelines.text.stream import Stream
 from pipelines.text.thoughts import LONGEST_THOUGHT, MARKS, Thoughts, find_opened
 from pipelines.text.vocabulary import assemble
-from pipelines.weights import read_card, require_causal_lm
+from pipelines.weights import own, read_card, require_causal_lm
 
 LONGEST_CONTEXT = 8192
 PENALTY_WINDOW = 256
@@ -105,7 +105,7 @@ class TextPipeline:
             raise BrokenModel(source=str(folder)) from error
         if not chat:
             tokenizer.chat_template = None
-        return cls(model.to(device), tokenizer, read_card(folder))
+        return cls(own(model, device), tokenizer, read_card(folder))
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

@@ -166,8 +166,7 @@ class PublishedPipeline:
             raise BrokenModel(source=name or str(folder)) from error
         if told["missing_keys"]:
             raise BrokenModel(source=name or str(folder))
-        placed: Any = model.to(device)
-        return cls(placed.eval(), name or folder.name, weights.read_card(folder))
+        return cls(weights.own(model, device).eval(), name or folder.name, weights.read_card(folder))
 
     def bring(self, data: bytes) -> Brought:
         """Hear a MIDI file as an opening; raise MidiTooLarge, UnreadableMidi or NoNotes."""

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from pipelines.errors import BrokenModel
 from pipelines.melody.published.midi_model.vocabulary import PAD, SIZE
-from pipelines.weights import read_json
+from pipelines.weights import own, read_json
 
 MODEL_TYPE, VERSION = "midi_model", "v2"
 PARTS = ("net", "net_token")
@@ -76,7 +76,7 @@ def load(folder: Path, device: torch.device, dtype: torch.dtype, name: str) -> N
         network.assign({key: value.to(dtype) for key, value in tensors.items() if not key.endswith(COMPUTED)})
     except (*broken, SafetensorError, StrictDataclassError) as error:
         raise BrokenModel(source=name) from error
-    return network.to(device).eval()
+    return own(network, device).eval()  # type: ignore[no-any-return]
 
 
 def build_tiny(seed: int) -> Network:
