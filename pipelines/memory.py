@@ -10,6 +10,7 @@ from pipelines.errors import ModelTooLarge
 
 GIB = 2**30
 WORKING = 2 * GIB  # beside the weights, for a step of a picture; a guess: the larger ones are tiled or refused later
+SHORT = GIB // 2  # less than this is too little to begin a work with
 SIGNS = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA and Apple; a CPU; a CPU on Windows
 
 
@@ -35,6 +36,13 @@ def measure_room(device: torch.device) -> Room:
 
     card = torch.cuda.mem_get_info(device)[0] if device.type == "cuda" else None
     return Room(int(psutil.virtual_memory().available), card)
+
+
+def is_short() -> bool:
+    """Tell whether so little memory is left that a work could end for want of it."""
+    place = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    room = measure_room(place)
+    return min(room.ram, room.ram if room.card is None else room.card) < SHORT
 
 
 def plan(parts: Mapping[str, int], room: Room, types: Sequence[torch.dtype], source: str = "") -> Plan:

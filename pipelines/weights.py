@@ -172,7 +172,7 @@ def multiplies_bfloat16() -> bool:
 def own(module: Any, device: torch.device) -> Any:
     """Return a module just loaded, on its device and with weights of its own.
 
-    Weights for a CPU still lie in their file, mapped into memory; were it cut, the next look at it would end the process.
+    Weights for a CPU still lie in their file, mapped into memory: were it cut, the next look would end the process.
     """
     module.to(device)
     for tensor in (*module.parameters(), *module.buffers()):

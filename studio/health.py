@@ -12,9 +12,8 @@ from starlette.routing import Route
 from studio import VERSION
 from studio.chronicle import Chronicle
 from studio.live import Visitors
-from studio.shelf import Shelf
+from studio.shelf import ARTS, Shelf
 
-ARTS = ("literature", "painting", "music")
 THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip")
 
@@ -41,7 +40,7 @@ def build_routes(shelf: Shelf, chronicle: Chronicle, may_see: MaySee) -> list[Ro
 
     def tell_health(request: Request) -> Response:
         stages = {art: shelf.states[art].stage for art in ARTS}
-        ready = all(stage == "ready" for stage in stages.values())
+        ready = all(stage in ("ready", "asleep") for stage in stages.values())
         failed = "failed" in stages.values()
         status = "closing" if chronicle.closing else "ready" if ready else "failed" if failed else "loading"
         told = {"status": status, "version": VERSION, "models": stages}

@@ -97,6 +97,11 @@ class House:
             self.at_work[art] = {**others, session: now}
         return len(others)
 
+    def expect(self, art: str, before: int) -> int | None:
+        """Return in how many seconds a work will be done that shares its turns with those `before` it, if known."""
+        known = self.turns[art].work_seconds
+        return None if known is None else max(1, round(known * (before + 1)))
+
     def rest(self) -> float:
         """Return the seconds between two updates of a page: ten a second, fewer where many works would share the line.
 

@@ -10,10 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from studio.caps import CAPS
 from studio.door import Guests, both, fill, local_path, read_form, read_visitor
-from studio.health import ARTS
 from studio.keepsakes import sweep
 from studio.panel import Desk
-from studio.shelf import Source
+from studio.shelf import ARTS, Source
 
 Scope = dict[str, Any]
 PATH = "/house"

@@ -65,7 +65,7 @@ class Panel:
     @property
     def knobs(self) -> Mapping[str, Knob]:
         """The declaration, as the model in use and the house narrow it; as the model's card says until it is loaded."""
-        narrowed: Mapping[str, Knob] = getattr(self.desk.shelf.peek(self.art), "knobs", self._drawn)
+        narrowed: Mapping[str, Knob] = self.desk.shelf.knobs(self.art) or self._drawn
         return self.desk.house.bind(self.art, narrowed)
 
     # Drawing
@@ -267,7 +267,7 @@ class Panel:
                 cell.kept["refused"] = error
                 return gr.skip()
             cell.ask(what)
-            return self.words.say("status.in_turn", self.language(request), count=before) if before else gr.skip()
+            return self._tell_turn(before, request) if before else gr.skip()
 
         def turn(request: gr.Request, *values: Any) -> Iterator[Any]:
             self.desk.chronicle.check_open()  # whoever waited in line is told, though their run was dropped
@@ -281,7 +281,8 @@ class Panel:
             entry = self.desk.chronicle.begin(self.art, request.session_hash)
             before, whole, trouble = cell.kept.get("view"), False, None
             try:
-                yield from go(run, *values, request=request)
+                with self.desk.shelf.lend(self.art):
+                    yield from go(run, *values, request=request)
                 whole = cell.goes_on(run)
             except Exception as error:
                 trouble = error
@@ -311,6 +312,11 @@ class Panel:
             for ended in (made.success, made.failure):  # `then` alone isn't heard after an error
                 ended(self.shown(handler), None, output, **QUICK)
         return made
+
+    def _tell_turn(self, before: int, request: gr.Request) -> str:
+        expected = self.desk.house.expect(self.art, before)
+        key = "status.in_turn" if expected is None else "status.in_turn.until"
+        return self.words.say(key, self.language(request), count=before, seconds=expected)
 
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)

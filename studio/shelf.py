@@ -1,13 +1,23 @@
-"""The models the studio has: loaded in the background, one way in, with a state the page can show."""
+"""The models the studio has: loaded in the background, one way in, with a state the page can show.
+
+Where memory is short, the model that was not used for the longest time is laid down, and wakes when it is asked for.
+"""
 
 import gc
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from pipelines import memory
 from pipelines.errors import BrokenModel, PipelineError
+from pipelines.params import Knob
+
+ARTS = ("literature", "painting", "music")
 
 log = logging.getLogger("triptych")
 
@@ -24,7 +34,7 @@ class Source:
 class State:
     """Where an art's model stands; `trouble` says why a model that was asked for is not the one in use."""
 
-    stage: Literal["waiting", "loading", "ready", "failed"]
+    stage: Literal["waiting", "loading", "ready", "asleep", "failed"]
     name: str = ""
     trouble: PipelineError | None = None
 
@@ -32,8 +42,15 @@ class State:
 class Shelf:
     """For each art, its sources in the order of preference; the first that loads is used."""
 
-    def __init__(self, sources: Mapping[str, list[Source]]) -> None:
+    def __init__(self, sources: Mapping[str, list[Source]], is_short: Callable[[], bool] = memory.is_short) -> None:
         self._sources = sources
+        self._is_short = is_short
+        self._used: dict[str, Source] = {}
+        self._lent: Counter[str] = Counter()
+        self._last: dict[str, float] = {}
+        self._knobs: dict[str, Mapping[str, Knob]] = {}  # of those that sleep
+        self._bed = threading.Lock()  # held while models are laid down, and while is written who uses which
+        self._waking = {art: threading.Lock() for art in sources}
         self._ready = {art: threading.Event() for art in sources}
         self._pipelines: dict[str, Any] = {}
         self.states: dict[str, State] = {art: State("waiting", first[0].name) for art, first in sources.items()}
@@ -47,15 +64,54 @@ class Shelf:
     def get(self, art: str) -> Any:
         """Return the pipeline of an art, waiting for it where it still loads; raise the error that kept it away."""
         self._ready[art].wait()
-        if art in self._pipelines:
-            return self._pipelines[art]
-        trouble = self.states[art].trouble
-        assert trouble is not None
-        raise trouble
+        while (pipeline := self._pipelines.get(art)) is None:
+            with self._waking[art]:
+                if self.states[art].stage == "asleep":
+                    self._load(art, [self._used[art]])
+                if self.states[art].stage == "failed":
+                    trouble = self.states[art].trouble
+                    assert trouble is not None
+                    raise trouble
+        self._last[art] = time.monotonic()
+        return pipeline
+
+    @contextmanager
+    def lend(self, art: str) -> Iterator[Any]:
+        """Give the pipeline of an art to a work, as `get` does; it stays awake meanwhile, others may not."""
+        with self._bed:
+            self._lent[art] += 1
+        try:
+            self._make_room()
+            yield self.get(art)
+        finally:
+            with self._bed:
+                self._lent[art] -= 1
+
+    def _make_room(self) -> None:
+        with self._bed:
+            idle = [art for art in ARTS if art in self._pipelines and not self._lent[art]]
+            for art in sorted(idle, key=lambda art: self._last.get(art, 0.0)):
+                if not self._is_short():
+                    return
+                self._lay_down(art)
+
+    def _lay_down(self, art: str) -> None:
+        self._knobs[art] = self.knobs(art) or {}
+        del self._pipelines[art]
+        self.states[art] = replace(self.states[art], stage="asleep")
+        gc.unfreeze()
+        memory.release()
+        gc.freeze()
+        log.info("laid down", extra={"pairs": {"art": art, "model": self.states[art].name}})
 
     def peek(self, art: str) -> Any:
-        """Return the pipeline of an art, or None while there is none."""
+        """Return the pipeline of an art, or None while there is none or it sleeps."""
         return self._pipelines.get(art)
+
+    def knobs(self, art: str) -> Mapping[str, Knob] | None:
+        """Return the knobs as the model of an art has them, asleep or not; None where it has none of its own."""
+        known: Mapping[str, Knob] | None = getattr(self.peek(art), "knobs", self._knobs.get(art))
+        return known
 
     def swap(self, art: str, source: Source) -> threading.Thread:
         """Load another model for an art in the background; the one in use stays where that fails.
@@ -65,6 +121,7 @@ class Shelf:
 
         def work() -> None:
             before = self.states[art]
+            self._make_room()
             self._load(art, [source])
             if self.states[art].stage == "failed" and art in self._pipelines:
                 self.states[art] = State("ready", before.name, self.states[art].trouble)
@@ -91,13 +148,14 @@ class Shelf:
         for source in sources:
             self.states[art] = State("loading", source.name, trouble)
             try:
-                self._pipelines[art] = source.load()
+                pipeline = source.load()
             except PipelineError as error:
                 trouble = trouble or error
             except Exception as error:  # noqa: BLE001  a model's files can break in any way
                 log.error("the model %s could not be loaded", source.name, exc_info=error)
                 trouble = trouble or BrokenModel(source=source.name)
             else:
+                self._pipelines[art], self._used[art] = pipeline, source
                 self.states[art] = State("ready", source.name, trouble)
                 return
             log.warning("%s", trouble)

@@ -127,3 +127,15 @@ def test_a_step_that_fails_gives_its_turn_up():
     with pytest.raises(ValueError, match="^$"):
         next(shared)
     assert list(turnstile.share(iter([1, None, 2]))) == [1, None, 2]
+
+
+def test_how_long_a_work_will_take_is_told_from_those_before():
+    house = House.shared()
+    assert house.expect("literature", 3) is None
+    for seconds in (0.02, 0.02):
+        for _ in house.turns["literature"].share(time.sleep(seconds) for _ in range(10)):
+            time.sleep(0.01)  # others' turns don't count
+    known = house.turns["literature"].work_seconds
+    assert 0.2 <= known < 0.35
+    house.turns["literature"].work_seconds = 4.0
+    assert house.expect("literature", 3) == 16

@@ -1,11 +1,12 @@
 """Models load in the background; a broken one is told and the next one serves."""
 
 import threading
+import weakref
 
 import pytest
 
 from pipelines.errors import BrokenModel, ModelMissing
-from studio.shelf import Shelf, Source
+from studio.shelf import ARTS, Shelf, Source
 
 
 def fail(error):
@@ -52,3 +53,70 @@ def test_nobody_waits_for_a_model_of_another_art():
     gate.set()
     thread.join()
     assert shelf.get("b") == 2
+
+
+def test_where_memory_is_short_the_longest_unused_sleeps_and_wakes_when_it_is_asked_for():
+    loads, short = [], [False]
+
+    def source(art):
+        return [Source(art, lambda: loads.append(art) or f"{art} {len(loads)}")]
+
+    shelf = Shelf({art: source(art) for art in ARTS}, lambda: short[0])
+    shelf.start().join()
+    with shelf.lend("literature"), shelf.lend("music"):
+        pass
+    short[0] = True
+    with shelf.lend("music") as lent:
+        assert lent == "music 3"
+        assert shelf.states["painting"].stage == shelf.states["literature"].stage == "asleep"
+        assert shelf.peek("painting") is None
+        with shelf.lend("painting") as other:
+            assert other == "painting 4"
+            assert shelf.peek("music") == lent
+    assert shelf.get("literature") == "literature 5"
+    assert shelf.is_settled()
+
+
+def test_only_as_many_sleep_as_is_needed():
+    asked = iter([True, False])
+    shelf = Shelf({art: [Source(art, object)] for art in ARTS}, lambda: next(asked))
+    shelf.start().join()
+    shelf.get("literature")
+    with shelf.lend("music"):
+        assert shelf.states["literature"].stage == "ready"
+        assert shelf.states["painting"].stage == "asleep"
+
+
+def test_a_sleeping_model_keeps_its_knobs_and_gives_its_memory_back():
+    class Model:
+        def __init__(self):
+            self.knobs = {"steps": 1}
+            self.itself = self  # as networks may: only a look through everything finds that nobody holds it
+
+    models = []
+
+    def load():
+        model = Model()
+        models.append(weakref.ref(model))
+        return model
+
+    shelf = Shelf({"painting": [Source("p", load)], "music": [Source("m", lambda: 1)]}, lambda: True)
+    shelf.start().join()
+    with shelf.lend("music"):
+        assert models[0]() is None
+        assert shelf.knobs("painting") == {"steps": 1}
+
+
+def test_a_sleeper_whose_files_are_gone_says_so():
+    there = [True]
+
+    def load():
+        if not there[0]:
+            raise ModelMissing(source="p")
+        return 1
+
+    shelf = Shelf({"painting": [Source("p", load)], "music": [Source("m", lambda: 1)]}, lambda: True)
+    shelf.start().join()
+    there[0] = False
+    with shelf.lend("music"), pytest.raises(ModelMissing):
+        shelf.get("painting")
