@@ -260,7 +260,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
 
     from studio import closing, health, keepsakes, theme, tunnel, web
     from studio.chronicle import Chronicle
-    from studio.leaflets import Leaflets, list_leaflets
+    from studio.leaflets import Leaflets, Rules, list_leaflets
     from studio.live import IDLE_SECONDS, MAX_VISITORS, Visitors
     from studio.page import build_page
     from studio.panel import Desk
@@ -279,7 +279,8 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
         source = name or str(SHIPPED[art])
         return Source(_title(art, source, options), _loader(art, source, options))
 
-    door, guests = hosting.hang_door(options, desk, find_source)
+    rules = Rules.read(options.rules, hosting.HOUSE)
+    door, guests = hosting.hang_door(options, desk, find_source, rules)
     health.hang_gauges(chronicle, desk.visitors, page)
     may_see = hosting.may_see_metrics(options, guests)
     too_long = desk.words.say("error.post", "en") + " " + desk.words.say("error.post", "zh")
@@ -312,7 +313,7 @@ def launch(options: argparse.Namespace, *, block: bool = True) -> Any:
                 Middleware(web.Headers),
                 Middleware(web.PostLimit, sentence=too_long),
                 Middleware(web.EarlyHead),
-                Middleware(Leaflets, words=desk.words, texts=list_leaflets(options.rules, hosting.HOUSE, SHIPPED)),
+                Middleware(Leaflets, words=desk.words, sheets=list_leaflets(rules, SHIPPED)),
                 *door,
             ],
         },

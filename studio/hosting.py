@@ -42,7 +42,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--moderation-model", metavar="MODEL", help="a text classifier beside the words; a folder or a hub name"
     )
     group.add_argument(
-        "--rules", metavar="FILE", type=Path, help="your house rules, a text; default: ours, in both languages"
+        "--rules",
+        metavar="FILE",
+        type=Path,
+        help="your house rules, a text; default: ours, in both languages. You can change them at /house too",
     )
     group.add_argument(
         "--root-path", metavar="PATH", default="",
@@ -104,10 +107,12 @@ def open_house(options: argparse.Namespace, shelf: Any) -> Any:
     return house
 
 
-def hang_door(options: argparse.Namespace, desk: Any, find_source: Callable[[str, str], Any]) -> tuple[list[Any], Any]:
+def hang_door(
+    options: argparse.Namespace, desk: Any, find_source: Callable[[str, str], Any], rules: Any
+) -> tuple[list[Any], Any]:
     """Return the middleware between strangers and the page, and who came in; none where the artist is alone.
 
-    `find_source(art, name)` returns where a model comes from that the owner names.
+    `find_source(art, name)` returns where a model comes from that the owner names; `rules` are the house rules.
     """
     if not options.guarded:
         return [], None
@@ -121,7 +126,7 @@ def hang_door(options: argparse.Namespace, desk: Any, find_source: Callable[[str
     keys = Keys(options.owner_code or secrets.token_urlsafe(9), invitation, options.accounts)
     guests = Guests(keys)
     door = Middleware(Door, guests=guests, words=desk.words)
-    office = Middleware(Office, guests=guests, desk=desk, find_source=find_source)
+    office = Middleware(Office, guests=guests, desk=desk, find_source=find_source, rules=rules)
     return [door, office, Middleware(Gate, words=desk.words, owners=Owners())], guests
 
 

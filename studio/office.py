@@ -11,12 +11,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from studio.caps import CAPS
 from studio.door import Guests, both, fill, local_path, read_form, read_visitor
 from studio.keepsakes import sweep
+from studio.leaflets import Rules
 from studio.panel import Desk
 from studio.shelf import ARTS, Source
 
 Scope = dict[str, Any]
 PATH = "/house"
-MOST_FORM_BYTES = 8_000
+MOST_FORM_BYTES = 200_000  # rules of twice ten thousand letters, nine bytes each as a form sends Chinese
+MOST_RULES = 10_000
+TONGUES = {"en": "English", "zh": "中文"}
 MOST = 1_000_000  # of any cap
 
 
@@ -28,6 +31,7 @@ class Office:
     guests: Guests
     desk: Desk
     find_source: Callable[[str, str], Source]
+    rules: Rules
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer at /house, or pass the request on."""
@@ -44,7 +48,7 @@ class Office:
         told = await read_form(receive, MOST_FORM_BYTES)
         acts = {
             "pause": self._pause, "resume": self._resume, "clear": self._clear, "caps": self._bound,
-            "model": self._choose,
+            "model": self._choose, "rules": self._write_rules,
         }  # fmt: skip
         act = acts.get(told["act"]) if told and "act" in told else None
         return both(self.desk.words, act(told) if act and told else "house.unread")
@@ -77,6 +81,17 @@ class Office:
         self.desk.shelf.swap(art, self.find_source(art, name))
         return "house.loading"
 
+    def _write_rules(self, told: Mapping[str, str]) -> str:
+        found = {language: told.get(f"rules-{language}", "") for language in self.rules.languages}
+        texts = {language: text.replace("\r\n", "\n").strip() + "\n" for language, text in found.items()}
+        if not all(1 < len(text) <= MOST_RULES for text in texts.values()):
+            return "house.unread"
+        try:
+            self.rules.write(texts)
+        except OSError:
+            return "house.unwritten"
+        return "house.saved" if self.rules.file else "house.rules.saved"
+
     def _draw(self, told: str) -> str:
         words, house, shelf = self.desk.words, self.desk.house, self.desk.shelf
         load = [(words.both("house.visitors"), len(self.desk.visitors)), (words.both("house.memory"), read_memory())]
@@ -94,11 +109,17 @@ class Office:
             f"<button>{words.both('house.load')}</button></form></td></tr>"
             for art in ARTS
         ]
+        rules = [
+            f'<label>{TONGUES[language] if len(self.rules.languages) > 1 else ""}<textarea name="rules-{language}" '
+            f'rows="12" maxlength="{MOST_RULES}" required>{html.escape(self.rules.texts[language])}</textarea></label>'
+            for language in self.rules.languages
+        ]
         parts = {
             "#load": "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in load),
             "#pause": words.both("house.resume" if house.paused else "house.pause"),
             "#caps": "".join(caps),
             "#models": "".join(models),
+            "#rules": "".join(rules),
         }
         parts |= {"told": told, "pausing": "resume" if house.paused else "pause"}
         return fill("house", words, parts)

@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from studio import passwords
 from studio.door import COOKIE, Door, Guests, Keys
+from studio.hosting import HOUSE
 from studio.house import House
 from studio.keepsakes import keep
+from studio.leaflets import Leaflets, Rules, list_leaflets
 from studio.live import Visitors
 from studio.office import Office
 from studio.shelf import Shelf, Source
@@ -41,7 +43,9 @@ class Room:
             return PlainTextResponse(request.cookies[COOKIE])
 
         app = Starlette(routes=[Route("/{path:path}", inside, methods=["GET", "POST"])])
-        app = Office(app, self.guests, self.desk, find)
+        self.rules = Rules({"en": "Be kind.", "zh": "请友善。"})
+        app = Office(app, self.guests, self.desk, find, self.rules)
+        app = Leaflets(app, WORDS, list_leaflets(self.rules, {}))
         self.app = Door(app, self.guests, WORDS)
 
     def visit(self, address="10.0.0.1"):
@@ -226,7 +230,36 @@ def test_the_owner_changes_bounds_and_models_and_clears_works(tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == [foreign]
     assert len(room.desk.visitors) == 0
     assert owner.post("/house", act="no such act").status_code == 200
-    assert owner._ask("POST", "/house", content=b"x" * 9000).status_code == 200
+    assert owner._ask("POST", "/house", content=b"x" * 300_000).status_code == 200
+
+
+def test_the_owner_writes_the_rules_anew():
+    room = Room()
+    owner, guest = room.visit(), room.visit()
+    owner.post("/door", code="owner-code")
+    rules = {"rules-en": "No <b>shouting</b>.\r\nNo running.", "rules-zh": "请勿喧哗。" * 1000}
+    guest.post("/house", act="rules", **rules)
+    assert "shouting" not in guest.get("/rules").text
+    owner.post("/house", act="rules", **rules)
+    read = guest.get("/rules").text
+    assert "No &lt;b&gt;shouting&lt;/b&gt;.\nNo running." in read
+    assert "请勿喧哗。" in read
+    assert "&lt;b&gt;shouting" in owner.get("/house").text
+    for wrong in ({"rules-en": "x"}, rules | {"rules-zh": " "}, rules | {"rules-en": "x" * 10_001}):
+        owner.post("/house", act="rules", **wrong)
+        assert guest.get("/rules").text == read
+
+
+def test_rules_from_a_file_are_written_into_it(tmp_path):
+    file = tmp_path / "rules.txt"
+    file.write_text("No shouting.", encoding="utf-8")
+    rules = Rules.read(file, HOUSE)
+    assert rules.languages == ("en",)
+    rules.write({"en": "No running."})
+    assert file.read_text(encoding="utf-8") == "No running."
+    assert rules.texts == {"en": "No running.", "zh": "No running."}
+    with pytest.raises(OSError, match="directory"):
+        Rules({}, tmp_path).write({"en": "x"})
 
 
 def test_a_model_that_can_not_be_loaded_leaves_the_one_in_use():

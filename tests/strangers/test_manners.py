@@ -11,7 +11,7 @@ from pipelines.image import ImageParams
 from pipelines.text import TextParams
 from pipelines.text.moderator import Moderator
 from studio.door import COOKIE
-from studio.leaflets import list_leaflets
+from studio.leaflets import Rules, list_leaflets
 from studio.manners import WORDS, Manners, NotMadeHere, read_words
 from studio.words import Words
 from tests.conftest import Studio
@@ -137,8 +137,7 @@ def test_the_rules_and_the_cards_are_there():
     from app import SHIPPED
     from studio.hosting import HOUSE
 
-    for files in list_leaflets(None, HOUSE, SHIPPED).values():
-        for file in files.values():
-            assert len(file.read_text(encoding="utf-8")) > 200
+    for read in list_leaflets(Rules.read(None, HOUSE), SHIPPED).values():
+        assert all(len(text) > 200 for text in read().values())
     assert "守则" in (HOUSE / "rules.zh.txt").read_text(encoding="utf-8")
     assert Words().say("error.NotMadeHere", "zh")
