@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-MODELS = ("writer", "painter", "upsampler", "workshop", "composer", "sheet", "judge", "scores", "copies")
+MODELS = ("writer", "painter", "upsampler", "workshop", "composer", "palettes", "sheet", "judge", "scores", "copies")
 
 
 def main(arguments: list[str]) -> None:

@@ -24,7 +24,7 @@ PARAMETERS = "parameters"  # the PNG chunk
 EXIF_BLOCK, USER_COMMENT = 0x8769, 0x9286
 SEEDS = 2**32
 # What would bend a picture that was made without them.
-UNSAID = ("style", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", "tiling", "sampler", *LEANS)
+UNSAID = ("style", "palette", "prompt_b", "prompt_mix", "seed_walk", "lora", "control", "tiling", "sampler", *LEANS)
 # What a damaged picture makes Pillow raise.
 BROKEN = (
     OSError, ValueError, SyntaxError, KeyError, IndexError, TypeError, AttributeError, OverflowError, EOFError,

@@ -18,6 +18,8 @@ VARIED = (
     "num_inference_steps",
     "sampler",
     "style",
+    "palette",
+    "palette_strength",
     "aspect_ratio",
     "strength",
     "prompt_mix",

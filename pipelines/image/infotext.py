@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.errors import UnreadableRecipe
 from pipelines.image.explore import LEANS
+from pipelines.image.palettes import NONE
 from pipelines.image.params import ImageParams, second_prompt
 from pipelines.image.samplers import OWN, find_sampler
 from pipelines.image.styles import add_style
@@ -67,6 +68,8 @@ def write_infotext(take: Take, index: int, size: tuple[int, int], sampler: str |
         "Prompt B": UNSEEN.sub("", second_prompt(params)),
         "Prompt mix": f"{params.prompt_mix:g}" if second_prompt(params) else "",
         "Seed walk": f"{params.seed_walk:g}" if params.seed_walk else "",
+        "Palette": "" if params.palette == NONE else params.palette,
+        "Palette strength": "" if params.palette == NONE else f"{params.palette_strength:g}",
         **{name.capitalize(): f"{getattr(params, name):g}" for name in LEANS if getattr(params, name)},
         "Denoising strength": f"{params.strength:g}" if params.start else "",
         "Tiling": {"none": "", "both": "True"}.get(params.tiling, params.tiling),
@@ -117,11 +120,14 @@ def read_infotext(text: str) -> Recipe:
 def _read_own(settings: dict[str, str]) -> dict[str, Any]:
     """Take out what only our own pictures say, by knob."""
     names = {"Prompt mix": "prompt_mix", "Seed walk": "seed_walk", "Denoising strength": "strength"}
+    names |= {"Palette strength": "palette_strength"}
     names |= {name.capitalize(): name for name in LEANS}
     found = {name: _number(settings.pop(key)) for key, name in names.items() if key in settings}
     told: dict[str, Any] = {name: value for name, value in found.items() if value is not None}
     if "Prompt B" in settings:
         told["prompt_b"] = settings.pop("Prompt B")
+    if "Palette" in settings:
+        told["palette"] = settings.pop("Palette")
     if "Tiling" in settings:
         way = settings.pop("Tiling")
         told["tiling"] = "both" if way == "True" else way

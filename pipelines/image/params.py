@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from pipelines.image.palettes import NONE, read_palettes
 from pipelines.image.samplers import OWN, SAMPLERS
 from pipelines.image.styles import STYLES, add_style
 from pipelines.image.tags import strip_tags
@@ -30,12 +31,15 @@ class ImageParams(Params):
     `control_start` of the steps to the share `control_end`.
     `live_steps` are those of a picture while the canvas follows the artist.
     `prompt_mix` goes from the prompt (0) to `prompt_b` (1), `seed_walk` from the seed's noise to that of the next ones.
+    A `palette` lends the picture the colours of a painter of the past, `palette_strength` says how much of them.
     `light`, `warmth`, `tint` and `sky` let the noise lean, and so choose in what the words leave open.
     """
 
     prompt: str = text("", max_length=MAX_PROMPT, live=True)
     negative_prompt: str = text("", max_length=MAX_PROMPT, live=True)
     style: str = choice("none", STYLES, live=True)
+    palette: str = choice(NONE, (NONE, *read_palettes()), live=True)
+    palette_strength: float = knob(0.8, 0.0, 1.0, 0.05, live=True)
     prompt_b: str = text("", max_length=MAX_PROMPT, live=True)
     prompt_mix: float = knob(0.0, 0.0, 1.0, 0.01, live=True)
     seed_walk: float = knob(0.0, 0.0, 8.0, 0.05)
@@ -65,6 +69,7 @@ class ImageParams(Params):
     def idle(self) -> set[str]:
         """Name the knobs that do nothing as the others are set."""
         found = set() if self.prompt_b.strip() else {"prompt_mix"}
+        found |= {"palette_strength"} if self.palette == NONE else set()
         found |= {"lora_weight"} if self.lora == "none" else set()
         return found | ({"control_scale", "control_start", "control_end"} if self.control == "none" else set())
 

@@ -29,7 +29,8 @@ from pipelines.params import Knob, narrow
 from pipelines.weights import list_dtypes, name_source, require_diffusion
 
 STEERED = ("prompt", "negative_prompt", "style", "guidance_scale")
-OWN_LOOP = ("prompt_b", "prompt_mix", "seed_walk")  # nothing of these in a loop that isn't ours
+# Nothing of these in a loop that isn't ours.
+OWN_LOOP = ("prompt_b", "prompt_mix", "seed_walk", "palette", "palette_strength")
 
 
 class ImagePipeline:

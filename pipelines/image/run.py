@@ -16,6 +16,7 @@ from pipelines.image.explore import lean_noise
 from pipelines.image.ground import Ground, Scene
 from pipelines.image.hands import finish
 from pipelines.image.mixture import walk_noise
+from pipelines.image.palettes import lend_colours
 from pipelines.image.params import ImageParams, full_prompt, measure, second_prompt
 from pipelines.image.schedule import lay_out
 from pipelines.image.step import ImageStep, Pictures
@@ -77,9 +78,9 @@ class Run:
             index=self.index,
             total=self.total,
             params=params,
-            previews=self._lay_on(self.canvas.preview(shown)),
-            pictures=self._finish(shown) if self.index + 1 == self.total else (),
-            decode=lambda: self._finish(shown),
+            previews=self._lay_on(self.canvas.preview(shown), params),
+            pictures=self._finish(shown, params) if self.index + 1 == self.total else (),
+            decode=lambda: self._finish(shown, params),
         )
         self.index += 1
         return step
@@ -96,14 +97,17 @@ class Run:
         clean = estimate_clean(self.scheduler, moved, predicted, before, timestep)
         return self.latents if self.index + 1 == self.total or clean is None else clean
 
-    def _finish(self, latents: Tensor) -> Pictures:
+    def _finish(self, latents: Tensor, params: ImageParams) -> Pictures:
         with wrapping(self.tiling):
-            pictures = self._lay_on(self.canvas.decode(latents))
+            pictures = self._lay_on(self.canvas.decode(latents), params)
         return self.scene.finish(pictures) if self.scene else pictures
 
-    def _lay_on(self, pictures: Pictures) -> Pictures:
-        """Return the pictures as the hands in force finish them."""
-        return tuple(finish(*one) for one in zip(pictures, self.hands, self.seeds, strict=True)) if pictures else ()
+    def _lay_on(self, pictures: Pictures, params: ImageParams) -> Pictures:
+        """Return the pictures as the hands in force finish them, in the colours of the palette."""
+        if not pictures:
+            return ()
+        finished = [finish(*one) for one in zip(pictures, self.hands, self.seeds, strict=True)]
+        return tuple(lend_colours(picture, params.palette, params.palette_strength) for picture in finished)
 
     def _predict(self, timestep: Tensor, params: ImageParams) -> Tensor:
         """Predict once, or twice where guidance asks for it: it may cross 1 at any step."""

@@ -77,7 +77,7 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
 
 def _draw_controls(panel: Panel, folder: Path) -> None:
     draw_legend(panel.words)
-    panel.draw("style")
+    panel.draw("style", "palette", "palette_strength")
     draw_loras(panel)
     panel.draw("guidance_scale", "num_inference_steps", "aspect_ratio", "num_images")
     with panel.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):

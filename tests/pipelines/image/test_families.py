@@ -144,7 +144,7 @@ def test_what_a_family_can_not_do_its_knobs_say(folder):
     knobs = load(place).knobs
     of_others = {"lora", "lora_weight", *LEANS, *(n for n in knobs if n.startswith("control"))}  # not a family's affair
     inert = {n for n, knob in knobs.items() if knob.inert} - of_others
-    ours = {"prompt_b", "prompt_mix", "seed_walk", "tiling", "sampler"}
+    ours = {"prompt_b", "prompt_mix", "seed_walk", "tiling", "sampler", "palette", "palette_strength"}
     from_words = {"start", "mask", "strength"}
     told = {
         "lcm": {"negative_prompt", "sampler"},
