@@ -334,14 +334,16 @@ def serve(page: Any, desk: Any, bell: Any, closing_seconds: float, link: Any = N
     from studio import closing
 
     closing.wait_for_end(bell)
-    print("Triptych is closing; once more, and it ends at once", flush=True)
+    try:
+        print("Triptych is closing; once more, and it ends at once", flush=True)
+    except OSError:  # nobody reads any more what is printed; works end in good order all the same
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  for as long as the process is there
     ended = closing.end_works(desk.chronicle, desk.visitors, bell, closing_seconds)
     if link:
         link.close()
     closing.close_page(page)
     if not ended:  # a step that doesn't end in time could crash the interpreter on its way out
         logging.shutdown()
-        sys.stdout.flush()
         os._exit(0)
 
 

@@ -22,12 +22,14 @@ def main() -> None:
     options.add_argument("--pieces", type=Path, help="a composer run's pieces.npz: --count pieces are scored")
     options.add_argument("--visitors", type=int, default=16, help="of load (16)")
     options.add_argument("--minutes", type=float, default=1.0, help="of load, after all wrote at once (1)")
+    options.add_argument("--rest", type=float, default=0.0, help="of load, seconds a visitor looks at a work (0)")
     chosen = options.parse_args()
     if unknown := set(chosen.names) - set(NAMES):
         options.error(f"there is no benchmark called {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     names = chosen.names or NAMES
     if speed := [name for name in names if name != "forms"]:
-        print_speed(speed, {"load": {"visitors": chosen.visitors, "minutes": chosen.minutes}})
+        load = {"visitors": chosen.visitors, "minutes": chosen.minutes, "rest": chosen.rest}
+        print_speed(speed, {"load": load})
     if chosen.pieces and "music" in names:
         importlib.import_module("benchmarks.music").print_scores(chosen.pieces, chosen.count)
     if "forms" in names:

@@ -1,7 +1,9 @@
 """Many visitors at once in one shared studio: `python -m benchmarks load --visitors 16 --minutes 2`.
 
 Each is a session of its own over HTTP, as a page is: it writes, paints, composes, moves sliders meanwhile, and stops
-some works. First all write at once, then all paint the same picture, then each goes its own way.
+some works. First all write at once, then all paint the same picture, then each goes its own way, with `--rest` seconds
+to look at each work. At the end they leave, and what the studio holds is set against what it held after everybody's
+first works.
 """
 
 import asyncio
@@ -14,10 +16,12 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from benchmarks import Row
 
@@ -32,6 +36,7 @@ WORKS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 SLIDERS = {"literature": "literature-temperature", "painting": "painting-guidance_scale", "music": "music-density"}
 PATIENCE_SECONDS = 300.0
+LEAVING_SECONDS = 5.0  # until a studio has noticed that pages are closed
 STOPPED = 0.2  # the share of works that their artist stops
 FIRST_UPDATE_BARS = {16: 1.0, 64: 3.0}
 
@@ -76,6 +81,12 @@ class Session:
         load = next(d for d in self.config["dependencies"] if any(target[1] == "load" for target in d["targets"]))
         await self._post("run/predict", load["id"], ["en"])
 
+    async def stay(self) -> None:
+        """Keep the page open until this is cancelled."""
+        async with self.client.stream("GET", f"gradio_api/heartbeat/{self.name}", timeout=None) as beats:
+            async for _ in beats.aiter_raw():
+                pass
+
     async def move(self, element: str, value: float) -> None:
         """Move a slider."""
         number, _, _ = self.find(element, "change")
@@ -119,8 +130,8 @@ class Session:
                         return
 
 
-def run(visitors: int = 16, minutes: float = 1.0) -> Iterator[Row]:
-    """Yield how long a first word takes, how even the turns are, what was lost, and how quick a slider stays."""
+def run(visitors: int = 16, minutes: float = 1.0, rest: float = 0.0) -> Iterator[Row]:
+    """Yield how long a first word takes, how even the turns are, what was lost, how quick a slider is, and memory."""
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"GRADIO_TEMP_DIR": folder, "PYTHONUNBUFFERED": "1"}
         command = [
@@ -138,12 +149,13 @@ def run(visitors: int = 16, minutes: float = 1.0) -> Iterator[Row]:
             assert studio.stdout
             address = next(line for line in studio.stdout if "is open at" in line).split()[-1]
             try:
-                yield from asyncio.run(_visit(address, visitors, minutes))
+                memory = psutil.Process(studio.pid).memory_info
+                yield from asyncio.run(_visit(address, visitors, minutes, rest, lambda: memory().rss))
             finally:
                 studio.terminate()
 
 
-async def _visit(address: str, visitors: int, minutes: float) -> list[Row]:
+async def _visit(address: str, visitors: int, minutes: float, rest: float, memory: Callable[[], int]) -> list[Row]:
     import httpx
 
     async with httpx.AsyncClient(base_url=address, timeout=PATIENCE_SECONDS) as first:
@@ -153,21 +165,30 @@ async def _visit(address: str, visitors: int, minutes: float) -> list[Row]:
     sessions = [Session(client, config, f"visitor{number:03}") for number, client in enumerate(clients)]
     try:
         await asyncio.gather(*(session.arrive() for session in sessions))
+        pages = [asyncio.create_task(session.stay()) for session in sessions]
         await sessions[0].make("literature")  # until the models are loaded
         sessions[0].works.clear()
         await asyncio.gather(*(session.make("literature") for session in sessions))
         together = await asyncio.gather(*(session.make("painting") for session in sessions))
+        await asyncio.gather(*(session.make("music") for session in sessions))
+        held = memory()
         delays: list[float] = []
         ends = time.monotonic() + 60 * minutes
-        await asyncio.gather(*(_go_on(session, ends, delays) for session in sessions))
+        await asyncio.gather(*(_go_on(session, ends, delays, rest) for session in sessions))
+        for page in pages:
+            page.cancel()
+        await asyncio.sleep(LEAVING_SECONDS)
+        growth = memory() / held
     finally:
         for client in clients:
             await client.aclose()
-    return list(_tell(sessions, list(together), delays, visitors))
+    rows = list(_tell(sessions, list(together), delays, visitors))
+    name = f"{visitors} visitors: memory once they have left, of that after their first works"
+    return [*rows, Row(name, growth, 1.05, "the bar", "times", lower_is_better=True)]
 
 
-async def _go_on(session: Session, ends: float, delays: list[float]) -> None:
-    """Make one work after the other until the time is up, a slider moved during each."""
+async def _go_on(session: Session, ends: float, delays: list[float], rest: float) -> None:
+    """Make one work after the other until the time is up, a slider moved during each, about `rest` seconds apart."""
     dice = random.Random(session.name)  # noqa: S311
     while time.monotonic() < ends:
         art = dice.choice(list(WORKS))
@@ -177,6 +198,7 @@ async def _go_on(session: Session, ends: float, delays: list[float]) -> None:
         await session.move(SLIDERS[art], 1)
         delays.append(time.monotonic() - begun)
         await making
+        await asyncio.sleep(dice.uniform(0.5, 1.5) * rest)
 
 
 def _tell(sessions: list[Session], together: list[Work], delays: list[float], visitors: int) -> Iterator[Row]:

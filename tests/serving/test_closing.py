@@ -124,3 +124,11 @@ def test_what_is_done_is_measured(start):
     assert 'prompt="my secret"' in log.read_text()
     through = httpx.get(f"{studio.local_url}metrics", headers={"X-Forwarded-For": "127.0.0.1"})
     assert through.status_code == 404
+
+
+def test_a_studio_whose_words_nobody_reads_any_more_ends_in_good_order(start):
+    studio, log = start(port=7992)
+    studio.process.stdout.close()
+    studio.process.terminate()
+    assert studio.process.wait(20) == 0
+    assert "BrokenPipe" not in log.read_text()
