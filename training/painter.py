@@ -6,8 +6,10 @@ x and the loss is taken on the velocity (Li & He 2025, "Back to Basics: Let Deno
 """
 
 import argparse
+import itertools
 import json
 import math
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,9 +29,11 @@ from training.scenes.captions import caption
 from training.scenes.kinds import KINDS
 from training.scenes.scene import Scene, paint
 from training.scenes.store import SceneStore, scene_at
+from training.scope import WHOLE, Scope
 from training.vocabulary import MAX_WORDS, build_tokenizer, export_words
 
 CONFIGS = Path(__file__).parent / "configs"
+FRESH = 0.66  # the share of the looks that goes to what an earlier painter doesn't know
 UNSEEN = 1_000_000  # the seed of scenes kept from every training
 
 
@@ -75,18 +79,38 @@ def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
 
 
 class Batches:
-    """Draw training batches: a pure function of the seed and the step, once the store is full."""
+    """Draw training batches: a pure function of the seed and the step, once the store is full.
 
-    def __init__(self, store: SceneStore, tokenizer: Any, batch: int, seed: int) -> None:
-        self.store, self.tokenizer, self.batch, self.seed = store, tokenizer, batch, seed
+    Two looks in three go to what is fresh, where anything is.
+    """
+
+    def __init__(self, store: SceneStore, tokenizer: Any, batch: int, seed: int, scope: Scope = WHOLE) -> None:
+        self.store, self.tokenizer, self.batch, self.seed, self.scope = store, tokenizer, batch, seed, scope
+        self._sorted = 0
+        self._known: list[int] = []
+        self._fresh: list[int] = []
+        self._lock = threading.Lock()
+
+    def _sort(self) -> None:
+        """Put the numbers of scenes that were painted since the last call where they belong."""
+        with self._lock:
+            self.store.refresh()
+            for index in range(self._sorted, len(self.store.scenes)):
+                scene = self.store.scenes[index]
+                if self.scope.holds(scene):
+                    (self._fresh if self.scope.is_fresh(scene) else self._known).append(index)
+            self._sorted = len(self.store.scenes)
 
     def draw(self, step: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Return pictures of 0-255 at 8 bit, how much their pixels count, word ids and the attention mask."""
-        ready = self.store.refresh() if len(self.store.scenes) < self.store.count else self.store.count
+        if self._sorted < self.store.count:
+            self._sort()
         rng = np.random.default_rng((self.seed, step))
         texts, pictures, weights = [], [], []
-        for index in rng.integers(self.store.count, size=self.batch):
-            scene, picture = self.store.scenes[int(index) % ready], self.store.pictures[int(index) % ready]
+        for turn in rng.random(self.batch):
+            pile = self._fresh if self._fresh and (turn < FRESH or not self._known) else self._known
+            index = pile[int(rng.integers(len(pile)))]
+            scene, picture = self.store.scenes[index], self.store.pictures[index]
             pictures.append(picture)
             weights.append(weigh(scene, self.store.side))
             texts.append("" if rng.random() < 0.1 else caption(scene, rng))
@@ -130,14 +154,15 @@ def make_loss(painter: Painter, batches: Batches, device: torch.device, workers:
 
 
 @torch.inference_mode()
-def measure(painter: Painter, tokenizer: Any, seed: int, count: int = 128) -> dict[str, float]:
+def measure(painter: Painter, tokenizer: Any, seed: int, count: int = 128, scope: Scope = WHOLE) -> dict[str, float]:
     """Return the squared error on scenes no run sees, nearly all noise: with the right words, none, and another's.
 
     How far the three lie apart says how much the words decide.
     """
     device, side = next(painter.parameters()).device, painter.transformer.config.sample_size
     rng = np.random.default_rng((seed, 1))
-    scenes = [scene_at(seed + UNSEEN, index) for index in range(count)]
+    drawn = (scene_at(seed + UNSEEN, index) for index in itertools.count())
+    scenes = list(itertools.islice(filter(scope.holds, drawn), count))
     pictures = np.stack([np.asarray(paint(scene, side * 2, by_hand=False).reduce(2)) for scene in scenes])
     clean = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(device)
     noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(seed)).to(device)
@@ -153,15 +178,16 @@ def measure(painter: Painter, tokenizer: Any, seed: int, count: int = 128) -> di
 
 def load_painter(run: Path) -> tuple[Painter, Any]:
     """Return the averaged painter of a run, finished or not, and its tokenizer."""
-    tokenizer = build_tokenizer()
-    painter = Painter(json.loads((run / "config.json").read_text()), len(tokenizer))
+    config = json.loads((run / "config.json").read_text())
+    tokenizer = build_tokenizer(Scope.read(config))
+    painter = Painter(config, len(tokenizer))
     average = torch.load(run / "checkpoint.pt", map_location="cpu", weights_only=True)["average"]
     painter.load_state_dict(average, strict=False)
     return painter, tokenizer
 
 
 def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
-    """Take over a saved painter, to train it further: it may know fewer words and have fewer layers.
+    """Take over a saved painter, to train it further: it may know other words and have fewer layers.
 
     A new layer adds nothing at first: it copies the last one but its outputs are zero. New words keep the random
     vectors they were given. Other shapes must be the same.
@@ -189,8 +215,8 @@ def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
     painter.transformer.load_state_dict(weights)
 
 
-def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path) -> None:
-    """Write the whole pipeline as `save_pretrained` does, at 16 bit."""
+def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path, scope: Scope = WHOLE) -> None:
+    """Write the whole pipeline as `save_pretrained` does, at 16 bit, and the words for what it knows."""
     from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler, PixArtAlphaPipeline
 
     scheduler = DPMSolverMultistepScheduler(
@@ -201,7 +227,7 @@ def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path
     pipeline = PixArtAlphaPipeline(tokenizer, painter.text_encoder, vae, painter.transformer, scheduler)
     pipeline.to(dtype=torch.float16)
     pipeline.save_pretrained(folder)
-    export_words(folder)
+    export_words(folder, scope)
 
 
 def read_options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -248,7 +274,8 @@ def train_on(
     """Teach a new painter to read, then train it on the store's scenes until the deadline of `time.monotonic()`."""
     from diffusers.models.attention_processor import AttnProcessor
 
-    tokenizer = build_tokenizer()
+    scope = Scope.read(config)
+    tokenizer = build_tokenizer(scope)
     torch.manual_seed(loop.seed)
     device, drawers = choose_device(options.device), options.workers // 3
     painter = Painter(config, len(tokenizer)).to(device)
@@ -260,12 +287,13 @@ def train_on(
     else:
         if options.start:
             start_from(painter, tokenizer, options.start)
-        read = teach(painter.text_encoder, tokenizer, config["reading_steps"], loop.seed, workers=options.workers)
-        print(read, flush=True)
+        if steps := config["reading_steps"]:
+            read = teach(painter.text_encoder, tokenizer, steps, loop.seed, workers=options.workers, scope=scope)
+            print(read, flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
-    batches = Batches(store, tokenizer, config["batch"], loop.seed)
+    batches = Batches(store, tokenizer, config["batch"], loop.seed, scope)
     loss = make_loss(painter, batches, device, drawers)
-    train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed), deadline)
+    train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed, scope=scope), deadline)
     return painter, tokenizer
 
 
@@ -280,5 +308,6 @@ def main(arguments: Sequence[str]) -> None:
     upsampler = options.run.parent / "upsampler" / "model"
     if not upsampler.exists():
         raise SystemExit(f"no upsampler in {upsampler}: run `python -m training upsampler` and this command again")
-    save_painter(painter.cpu(), tokenizer, upsampler, options.run / "model")
+    scope = Scope.read(json.loads(options.config.read_text()))
+    save_painter(painter.cpu(), tokenizer, upsampler, options.run / "model", scope)
     print(f"saved {options.run / 'model'}")

@@ -4,6 +4,7 @@ Learning words through the denoiser alone is slow: the pictures say little about
 records and captions cost nothing, and leaves the whole scene readable in the first token's state.
 """
 
+import itertools
 from typing import Any, cast
 
 import numpy as np
@@ -15,6 +16,7 @@ from training.feed import Feed
 from training.scenes.captions import caption, side_word, size_word
 from training.scenes.scene import Scene, draw_scene
 from training.scenes.words import COLOURS, PLACES, SEASONS, SIDES, SIZES, STYLES, SUBJECTS, TIMES, WEATHERS
+from training.scope import WHOLE, Scope
 from training.vocabulary import MAX_WORDS
 
 NOTHING = ""
@@ -68,17 +70,21 @@ class Reader(nn.Module):
         return [head(first) for head in self.heads]
 
 
-def draw_page(tokenizer: Any, count: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def draw_page(
+    tokenizer: Any, count: int, rng: np.random.Generator, scope: Scope = WHOLE
+) -> tuple[Tensor, Tensor, Tensor]:
     """Return word ids, their mask and the answers `(count, questions)` of fresh scenes."""
-    scenes = [draw_scene(rng) for _ in range(count)]
+    drawn = (draw_scene(rng) for _ in itertools.count())
+    scenes = list(itertools.islice(filter(scope.holds, drawn), count))
     texts = [caption(scene, rng) for scene in scenes]
     words = tokenizer(texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt")
     return words.input_ids, words.attention_mask, torch.tensor([answer(scene) for scene in scenes])
 
 
-def teach(
-    text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch: int = 96, workers: int = 0
-) -> dict[str, float]:
+def teach(  # noqa: PLR0913  what is taught, and how
+    text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch: int = 96, workers: int = 0,
+    scope: Scope = WHOLE,
+) -> dict[str, float]:  # fmt: skip
     """Train the encoder in place; return the share of right answers to each question over the last 20 pages.
 
     What a caption leaves out cannot be answered, so the shares stay well below one.
@@ -88,7 +94,7 @@ def teach(
     optimizer = torch.optim.AdamW(reader.parameters(), lr=1.5e-3, betas=(0.9, 0.95), weight_decay=0.01)
     decay = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.5e-3, total_steps=max(2, steps), pct_start=0.1)
     right = torch.zeros(len(QUESTIONS))
-    pages = Feed(lambda step: draw_page(tokenizer, batch, np.random.default_rng((seed, step))), workers)
+    pages = Feed(lambda step: draw_page(tokenizer, batch, np.random.default_rng((seed, step)), scope), workers)
     for step in range(steps):
         ids, mask, answers = (part.to(device) for part in pages(step))
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type != "mps"):

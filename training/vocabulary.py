@@ -7,33 +7,35 @@ from pathlib import Path
 from typing import Any
 
 from training.scenes import captions, synonyms, words
+from training.scope import WHOLE, Scope
 
 MAX_WORDS = 48
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]")
 
 
-def caption_words() -> list[str]:
-    """List every token a caption can hold, in a fixed order."""
+def caption_words(scope: Scope = WHOLE) -> list[str]:
+    """List every token that a caption of what is to be known can hold, in a fixed order."""
     texts: list[str] = [*words.EN_FRAME, *words.ZH_FRAME, *words.EN_GLUE, *words.ZH_GLUE, *words.MEASURES]
-    for table in words.TABLES.values():
+    tables = scope.tables
+    for table in tables.values():
         for entry in table.values():
             texts += [*entry["en"], *entry["zh"]]
     for options in (*words.EN_AT.values(), *words.ZH_AT.values()):
         texts += options
     texts += [
-        " ".join(captions.pluralise(name.split(" "))) for entry in words.SUBJECTS.values() for name in entry["en"]
+        " ".join(captions.pluralise(name.split(" "))) for entry in tables["subject"].values() for name in entry["en"]
     ]
     texts += ["among behind beyond , . -"]
     found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[-,.，。]", " ".join(texts))
     return list(dict.fromkeys(found))
 
 
-def build_tokenizer() -> Any:
+def build_tokenizer(scope: Scope = WHOLE) -> Any:
     """Build the fast tokenizer; a word it does not know becomes [UNK]."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
-    vocabulary = {token: index for index, token in enumerate([*SPECIAL, *caption_words()])}
+    vocabulary = {token: index for index, token in enumerate([*SPECIAL, *caption_words(scope)])}
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, handle_chinese_chars=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -49,11 +51,11 @@ def build_tokenizer() -> Any:
     )
 
 
-def export_words(folder: Path) -> None:
+def export_words(folder: Path, scope: Scope = WHOLE) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
-    tables = {"hand" if name == "style" else name: table for name, table in words.TABLES.items()}  # it paints plain
+    tables = {"hand" if name == "style" else name: table for name, table in scope.tables.items()}  # it paints plain
     (folder / "words.json").write_text(json.dumps(tables, ensure_ascii=False, indent=1) + "\n")
-    found = list_synonyms(caption_words(), words.TABLES)
+    found = list_synonyms(caption_words(scope), scope.tables)
     (folder / "synonyms.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")
 
 

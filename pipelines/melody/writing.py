@@ -22,6 +22,7 @@ from pipelines.melody.params import MelodyParams
 from pipelines.melody.progression import Progression, read_progression
 from pipelines.melody.score import BEAT_TICKS, Header, shift_from_tonic
 from pipelines.melody.steering import steer
+from pipelines.melody.tonality import Tonality
 from pipelines.melody.vocabulary import AT, BAR, encode_header, name_tempo
 
 SECTION = 16  # bars that an endless piece counts down at a time
@@ -43,7 +44,7 @@ class Writing:
         self._chords: Progression | None = None
         if start.chords.strip():
             self._chords = read_progression(start.chords, shift_from_tonic(start.key), start.mode)
-        self._echo = Echo()
+        self._echo, self._tonality = Echo(), Tonality()
         self._told: deque[int] = deque()  # what the composer is told in this bar, not asked
         self._generator = torch.Generator().manual_seed(seed)
         self._tempos = [(0, start.tempo)]
@@ -82,7 +83,7 @@ class Writing:
         logits = logits.masked_fill(~torch.from_numpy(grammar.allowed()), sampling.NOTHING)
         probabilities = logits.softmax(0)
         leaning = lead_home(self._echo.lean(logits, params.echo, grammar), grammar)
-        leaning = blend(self._form.lean(leaning), grammar)
+        leaning = self._tonality.lean(blend(self._form.lean(leaning), grammar), grammar)
         if self._draft:
             leaning = self._draft.lean(leaning, params.likeness, grammar)
         if self._chords:

@@ -8,6 +8,7 @@ from diffusers import AutoencoderTiny, DPMSolverMultistepScheduler
 from training import painter, upsampler
 from training.feed import Feed
 from training.scenes.store import SceneStore, scene_at
+from training.scope import Scope
 
 
 def test_the_scheduler_inverts_our_noise():
@@ -93,6 +94,25 @@ def test_a_batch_depends_on_seed_and_step_alone(tmp_path):
     for step in (5, 6, 5):
         for ahead, asked in zip(feed(step), painter.Batches(store, tokenizer, 4, 3).draw(step), strict=True):
             assert torch.equal(ahead, asked)
+
+
+def test_a_painter_that_is_to_know_less_sees_and_names_no_more(tmp_path):
+    scope = Scope.read({"subjects": ["house", "cat", "moon"], "places": ["meadow", "village", "sea"], "fresh": ["cat"]})
+    tokenizer = painter.build_tokenizer(scope)
+    assert {"cat", "kitten", "house", "village"} & set(tokenizer.get_vocab()) == {"cat", "kitten", "house", "village"}
+    assert not {"dog", "desert", "狗"} & set(tokenizer.get_vocab())
+    painter.export_words(tmp_path, scope)
+    told = json.loads((tmp_path / "words.json").read_text())
+    assert (set(told["subject"]), set(told["place"])) == (scope.subjects, scope.places)
+    store = SceneStore(tmp_path, 1000, 64, 0)
+    list(store.fill(2))
+    batches = painter.Batches(store, tokenizer, 200, 3, scope)
+    ids = batches.draw(1)[2]
+    said = [set(tokenizer.convert_ids_to_tokens(row)) for row in ids]
+    cats = sum(bool({"cat", "cats", "kitten", "kittens", "猫"} & words) for words in said)
+    assert 0.4 < cats / len(said) < 0.8
+    unknown = sum("[UNK]" in words for words in said)
+    assert unknown < 0.2 * len(said)  # the words that were hidden on purpose
 
 
 @pytest.mark.parametrize(("name", "lift"), [("house", 0.5), ("fish", 0.0), ("moon", 0.0)])

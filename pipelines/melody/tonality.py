@@ -1,0 +1,58 @@
+"""Keep a piece in its key to the ear: where it could be heard in another, the tones that tell them apart weigh more."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from pipelines.melody.grammar import Grammar
+from pipelines.melody.keys import MAJOR, MINOR
+from pipelines.melody.score import ACCOMPANIMENT, DRUMS, MODES
+from pipelines.melody.vocabulary import RANGES, VOICES
+
+KEY_NATS = 2.0  # times the difference of two profiles of length 1, which is 0.8 at most a tone
+MARGIN = 0.15  # by which the key should be the one that is heard; nothing is added from there on
+FIRST_TICKS = 192  # of tones must have sounded: fewer say little
+
+
+def _list_profiles() -> NDArray[np.float64]:
+    table = np.array([np.roll(profile, tonic) for profile in (MAJOR, MINOR) for tonic in range(12)], float)
+    table -= table.mean(1, keepdims=True)
+    profiles: NDArray[np.float64] = table / np.linalg.norm(table, axis=1, keepdims=True)
+    return profiles
+
+
+PROFILES = _list_profiles()  # (24, 12): the major keys from the tonic up, then the minor ones
+RIVALS = [key for key in range(24) if key % 12]
+CLASSES = [torch.arange(low, high + 1) % 12 for low, high in RANGES]
+
+
+class Tonality:
+    """What has sounded of each pitch class, and so which key a piece would be heard in (Krumhansl and Schmuckler)."""
+
+    def __init__(self) -> None:
+        self._sounded = np.zeros(12)
+        self._counted = 0
+
+    def lean(self, logits: Tensor, grammar: Grammar) -> Tensor:
+        """Add a bias in nats to the tones that speak for the piece's key and against its strongest rival."""
+        for tone in grammar.tones[self._counted :]:
+            if tone.voice != DRUMS:
+                self._sounded[tone.pitch % 12] += tone.length_ticks
+        self._counted = len(grammar.tones)
+        centred = self._sounded - self._sounded.mean()
+        length = np.linalg.norm(centred)
+        waits = grammar.position < 0 or grammar.begun is not None
+        if waits or self._sounded.sum() < FIRST_TICKS or not length:
+            return logits
+        heard = PROFILES @ centred / length
+        home = 0 if 4 in MODES[grammar.header.mode] else 12
+        rival = max(RIVALS, key=lambda key: float(heard[key]))
+        missing = min(MARGIN, MARGIN - (heard[home] - heard[rival]))
+        if missing <= 0:
+            return logits
+        wanted = torch.from_numpy((PROFILES[home] - PROFILES[rival]) * KEY_NATS * missing / MARGIN).to(logits)
+        bias = torch.zeros_like(logits)
+        for voice in grammar.open - {ACCOMPANIMENT, DRUMS}:
+            bias[VOICES[voice] : VOICES[voice] + len(CLASSES[voice])] = wanted[CLASSES[voice]]
+        return logits + bias
