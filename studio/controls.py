@@ -27,7 +27,7 @@ def draw_control(words: Words, art: str, current: Callable[[], Knob], looks: Map
         case Range(minimum, maximum, step):
             return words.make(gr.Slider, said, minimum=minimum, maximum=maximum, step=step, **look)
         case Choice(choices):
-            said["choices"] = lambda: _name_choices(art, current())
+            said["choices"] = lambda: _name_choices(words, art, current())
             return words.make(gr.Dropdown, said, filterable=len(choices) > LONG_LIST, **look)
         case Text(max_length):
             if words.has(f"{name}.placeholder"):
@@ -48,7 +48,7 @@ def refit_control(words: Words, art: str, drawn: Knob, knob: Knob, language: str
         case Range(minimum, maximum, step):
             looks |= {"minimum": minimum, "maximum": maximum, "step": step}
         case Choice(choices):
-            looks["choices"] = words.show(lambda: _name_choices(art, knob), language)
+            looks["choices"] = words.show(lambda: _name_choices(words, art, knob), language)
             looks["filterable"] = len(choices) > LONG_LIST
     return gr.update(**looks)
 
@@ -68,7 +68,9 @@ def _name_classes(knob: Knob) -> list[str]:
     return [name for name, holds in {"live": knob.live, HIDING: knob.inert}.items() if holds]
 
 
-def _name_choices(art: str, knob: Knob) -> list[tuple[str | None, str]]:
+def _name_choices(words: Words, art: str, knob: Knob) -> list[tuple[str | None, str]]:
+    """Return each choice with the key of its name; `bass_instrument` has those of `instrument`."""
     assert isinstance(knob.domain, Choice)
     names = knob.domain.names if isinstance(knob.domain, Offered) else ()
-    return [(None if one in names else f"{art}.{knob.name}.{one}", one) for one in knob.domain.choices]
+    named = knob.name if words.has(f"{art}.{knob.name}.{knob.domain.choices[0]}") else knob.name.rpartition("_")[2]
+    return [(None if one in names else f"{art}.{named}.{one}", one) for one in knob.domain.choices]

@@ -62,14 +62,13 @@ HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and th
 
 
 def perform(  # noqa: PLR0913  how a piece sounds is told in these words
-    sketch: Sketch, *, key: str, tempo: float, instrument: str, transpose: int = 0,
+    sketch: Sketch, *, key: str, tempo: float, instruments: Mapping[int, str], transpose: int = 0,
     tempo_changes: Sequence[tuple[int, float]] = (),
 ) -> Score:  # fmt: skip
     """Return the score of a sketch, which may still be growing.
 
-    `tempo` is in beats of the metre a minute, and so are its changes, each with the bar it begins with. `suited` leaves
-    the instruments to the style; another one plays the melody, or in a chorale or a quartet every voice. `transpose`
-    moves all of it by semitones, and the key with it.
+    `tempo` is in beats of the metre a minute, and so are its changes, each with the bar it begins with. `instruments`
+    names who plays a voice (see `choose_programs`). `transpose` moves all of it by semitones, and the key with it.
     """
     shift = shift_from_tonic(key) + transpose
     metre = sketch.header.metre
@@ -95,7 +94,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         tempo_changes=tuple((bar, later * quarters) for bar, later in tempo_changes),
         bars=sketch.bars,
         programs=choose_programs(
-            sketch.header.style, instrument, drums=any(tone.voice == DRUMS for tone in sketch.tones)
+            sketch.header.style, instruments, drums=any(tone.voice == DRUMS for tone in sketch.tones)
         ),
         harmonies=tuple(replace(one, root=(one.root + shift) % 12) for one in sketch.harmonies),
     )
@@ -111,11 +110,17 @@ def cut_short(score: Score, bars: int) -> Score:
     return replace(score, bars=bars, notes=held, tempo_changes=changes, harmonies=harmonies)
 
 
-def choose_programs(style: str, instrument: str, *, drums: bool = False) -> tuple[tuple[int, int], ...]:
-    """Return each voice's General MIDI program, counted from 0; `drums` were laid under a style without them."""
+def choose_programs(style: str, instruments: Mapping[int, str], *, drums: bool = False) -> tuple[tuple[int, int], ...]:
+    """Return each voice's General MIDI program, counted from 0; `drums` were laid under a style without them.
+
+    Where `instruments` says `suited`, or nothing, a voice has what the style gives it; in a chorale or a quartet, what
+    the melody has.
+    """
+    chosen = {voice: name for voice, name in instruments.items() if name != "suited"}
     names = dict(SUITED[style])
-    if instrument != "suited":
-        names |= {voice: instrument for voice in names if voice == MELODY or style in ENSEMBLES}
+    if MELODY in chosen and style in ENSEMBLES:
+        names = dict.fromkeys(names, chosen[MELODY])
+    names |= {voice: name for voice, name in chosen.items() if voice in names}
     kit = [(DRUMS, 0)] if drums or DRUMS in STYLES[style].voices else []
     return tuple([*((voice, INSTRUMENTS[name]) for voice, name in sorted(names.items())), *kit])
 

@@ -89,7 +89,7 @@ def show_opening(params: MelodyParams) -> Score:
     set_opening(params.opening, bars, grammar)
     tempo = params.tempo * params.speed
     whole = perform(
-        grammar.sketch(), key=params.key, tempo=tempo, instrument=params.instrument, transpose=params.transpose
+        grammar.sketch(), key=params.key, tempo=tempo, instruments=params.instruments, transpose=params.transpose
     )
     return cut_short(whole, bars)
 

@@ -7,10 +7,18 @@ from pipelines.melody.edits import MAX_EDITS
 from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.form import FORMS
 from pipelines.melody.players import ANY, ENSEMBLES, SUITED
-from pipelines.melody.score import BAR_TICKS, MODES, STYLES, TONICS
+from pipelines.melody.score import ACCOMPANIMENT, BAR_TICKS, BASS, MELODY, MODES, SECOND, STYLES, THIRD, TONICS
 from pipelines.params import Params, choice, knob, text
 
 MAX_OPENING = 60_000
+OTHERS = {
+    SECOND: "second_instrument",
+    THIRD: "third_instrument",
+    BASS: "bass_instrument",
+    ACCOMPANIMENT: "chords_instrument",
+}
+BAND = {MELODY: "instrument", **OTHERS}  # the knob for who plays a voice
+SOUNDING = ("key", "transpose", "speed", *BAND.values())  # what can be changed once a piece is composed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +28,8 @@ class MelodyParams(Params):
     A small composer writes faster than anybody can steer; a pace of 0 lets it.
     `edits` are what the artist changed by hand in what was composed (pipelines/melody/edits.py).
     `form` names the parts that come again, `chords` a progression to follow (pipelines/melody/progression.py).
-    `key`, `instrument`, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the same.
+    `key`, the instruments, `transpose` (semitones) and `speed` only say how a piece sounds: what is composed is the
+    same. The `instrument` plays the melody, in a chorale or a quartet every voice that has none of its own.
     An `endless` piece goes on until it is stopped; `mode` and `tempo` change from its next bar on.
     Where there is a `draft`, a whole piece in the composer's words (pipelines/melody/gap.py), only its bars `gap_start`
     to `gap_end` are composed, and of these only the `parts` named; `likeness` says how much of the old bars comes back.
@@ -49,6 +58,10 @@ class MelodyParams(Params):
     transpose: int = knob(0, -12, 12, 1)
     speed: float = knob(1.0, 0.5, 2.0, 0.05)
     instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
+    second_instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
+    third_instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
+    bass_instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
+    chords_instrument: str = choice(SUITED, (SUITED, *INSTRUMENTS))
     ensemble: str = choice(ANY, ENSEMBLES, inert=True)
     temperature: float = knob(0.9, 0.0, 2.0, 0.05, live=True)
     density: float = knob(0.0, -1.0, 1.0, 0.1, live=True)
@@ -58,6 +71,13 @@ class MelodyParams(Params):
     top_p: float = knob(0.95, 0.05, 1.0, 0.01, live=True)
     top_k: int = knob(0, 0, 200, 1, live=True)
 
+    @property
+    def instruments(self) -> dict[int, str]:
+        """Who plays each voice, as far as it is said."""
+        return {voice: getattr(self, name) for voice, name in BAND.items()}
+
     def idle(self) -> Collection[str]:
         """Name the knobs that do nothing as the others are set."""
-        return () if self.draft else ("likeness",)
+        voices = STYLES[self.style].parts
+        silent = [name for voice, name in BAND.items() if voice not in voices]
+        return silent if self.draft else ["likeness", *silent]

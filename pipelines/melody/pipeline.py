@@ -15,7 +15,7 @@ from pipelines.llama import fuse, open_decoder
 from pipelines.melody.edits import apply_edits
 from pipelines.melody.expression import cut_short, perform
 from pipelines.melody.pace import Pace
-from pipelines.melody.params import MelodyParams
+from pipelines.melody.params import SOUNDING, MelodyParams
 from pipelines.melody.published.midi_model import network as midi_model
 from pipelines.melody.published.midi_model.pipeline import MidiModelPipeline
 from pipelines.melody.published.pipeline import PublishedPipeline, knows
@@ -37,7 +37,7 @@ class MelodyStep:
     total: int
     params: MelodyParams = field(repr=False)
     tempo_changes: tuple[tuple[int, int], ...] = ()
-    sounding: ClassVar[tuple[str, ...]] = ("key", "instrument", "transpose", "speed")
+    sounding: ClassVar[tuple[str, ...]] = SOUNDING
 
     @cached_property
     def score(self) -> Score:
@@ -45,7 +45,7 @@ class MelodyStep:
         start = self.params
         sketch = apply_edits(self.sketch, start.edits)
         return perform(
-            sketch, key=start.key, tempo=start.tempo * start.speed, instrument=start.instrument,
+            sketch, key=start.key, tempo=start.tempo * start.speed, instruments=start.instruments,
             transpose=start.transpose,
             tempo_changes=[(bar, tempo * start.speed) for bar, tempo in self.tempo_changes],
         )  # fmt: skip

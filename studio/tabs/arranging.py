@@ -6,11 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.melody.params import SOUNDING
 from studio.panel import Panel, Show
 from studio.performance import View
 from studio.tabs.versions import find_versions
-
-SOUNDING = ("key", "instrument", "transpose", "speed")
 
 
 def remember(panel: Panel, view: View[Any], request: gr.Request) -> None:

@@ -11,7 +11,7 @@ from pipelines.errors import UnreadableTake
 from pipelines.melody.audio import render, render_bars, write_mp3, write_wav
 from pipelines.melody.midi import MAX_BYTES, read_take, write_midi
 from pipelines.melody.musicxml import write_musicxml
-from pipelines.melody.params import MelodyParams
+from pipelines.melody.params import OTHERS, MelodyParams
 from pipelines.melody.score import STYLES
 from pipelines.params import narrow
 from pipelines.take import Take
@@ -56,11 +56,14 @@ def build_music(desk: Desk, folder: Path) -> Panel:
                 downloads = [_download(panel, kind) for kind in ("midi", "musicxml", "mp3", "wav")]
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
+            with panel.words.make(gr.Accordion, {"label": "music.band"}, open=False, elem_id="music-band") as band:
+                panel.draw(*OTHERS.values(), min_width=160)
             folded, *notation = draw_notation(panel)
             revising, drums = draw_revising(panel)
         draw_controls(panel)
     panel.need("endless", concert)
     panel.need("style", opening.write, folded)
+    panel.need("bass_instrument", band)
     panel.connect()
     outputs = [sheet, *downloads, *notation, versions[1]]
     engraved = wire_notation(panel, notation[0], notation[1])

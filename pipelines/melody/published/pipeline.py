@@ -13,7 +13,7 @@ from torch import Tensor
 from pipelines import sampling, weights
 from pipelines.errors import BrokenModel
 from pipelines.melody.pace import Pace
-from pipelines.melody.params import MAX_OPENING, MelodyParams
+from pipelines.melody.params import MAX_OPENING, OTHERS, MelodyParams
 from pipelines.melody.players import PERCUSSION, choose_players
 from pipelines.melody.published import events as words
 from pipelines.melody.published.brought import Brought, offer
@@ -22,7 +22,7 @@ from pipelines.melody.published.page import Page, tell_time
 from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, TRACKS, Score
 from pipelines.params import Read
 
-INERT = ("style", "key", "mode", "form", "chords", "edits", "likeness", "endless", "echo")
+INERT = ("style", "key", "mode", "form", "chords", "edits", "likeness", "endless", "echo", *OTHERS.values())
 CARD: dict[str, dict[str, Any]] = {
     **{name: {"inert": True} for name in INERT},
     "tempo": {"live": False, "help": "length"}, "bars": {"help": "time"}, "instrument": {"help": "alone"},

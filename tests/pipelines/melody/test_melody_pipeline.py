@@ -6,10 +6,11 @@ import pytest
 import torch
 
 from pipelines.errors import NotAChoice, NotANumber, OutOfRange, WrongKind
+from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.midi import write_midi
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.pipeline import MelodyPipeline
-from pipelines.melody.score import BAR_TICKS, STYLES
+from pipelines.melody.score import ACCOMPANIMENT, BAR_TICKS, BASS, MELODY, SECOND, STYLES
 from pipelines.params import build
 from pipelines.take import Tape, play
 
@@ -126,6 +127,21 @@ def test_what_only_sounds_changes_no_note_that_is_composed(tiny):
     assert moved.sketch == plain.sketch
     assert [n.pitch - 4 for n in moved.score.notes] == [n.pitch for n in plain.score.notes]
     assert (moved.score.key, moved.score.tempo) == ("Db", plain.score.tempo * 1.5)
+
+
+def test_each_voice_has_an_instrument_of_its_own(tiny):
+    played = {"instrument": "flute", "bass_instrument": "cello", "chords_instrument": "harp"}
+    plain, quartet, song = (
+        dict(compose(tiny, style=style, **band)[-1].score.programs)
+        for style, band in (("quartet", {}), ("quartet", played), ("song", {"second_instrument": "harp"}))
+    )
+    numbers = {name: INSTRUMENTS[name] for name in ("flute", "cello", "harp", "piano", "oboe")}
+    assert quartet == dict.fromkeys(plain, numbers["flute"]) | {BASS: numbers["cello"]}
+    assert song == {MELODY: numbers["oboe"], SECOND: numbers["harp"], BASS: numbers["piano"]}
+    lead = compose(tiny, style="lead", **played)[-1]
+    assert dict(lead.score.programs) == {MELODY: numbers["flute"], ACCOMPANIMENT: numbers["harp"]}
+    assert set(lead.params.idle()) >= {"bass_instrument", "second_instrument", "third_instrument"}
+    assert "chords_instrument" not in lead.params.idle()
 
 
 def test_the_key_transposes_the_same_sketch(tiny):

@@ -14,7 +14,7 @@ from pipelines.melody.expression import cut_short
 from pipelines.melody.hearing import hear
 from pipelines.melody.midi import DRUM_CHANNEL
 from pipelines.melody.pace import Pace
-from pipelines.melody.params import MAX_OPENING, MelodyParams
+from pipelines.melody.params import MAX_OPENING, OTHERS, MelodyParams
 from pipelines.melody.published.brought import Brought, offer
 from pipelines.melody.published.midi_model import network
 from pipelines.melody.published.midi_model import vocabulary as words
@@ -25,7 +25,10 @@ from pipelines.melody.published.midi_model.writing import Writing
 from pipelines.melody.score import BAR_TICKS, BEAT_TICKS, DRUMS, TICKS_PER_QUARTER, TRACKS, Note, Score
 from pipelines.params import Read, build
 
-INERT = ("style", "draft", "gap_start", "gap_end", "parts", "form", "chords", "edits", "likeness", "endless", "echo")
+INERT = (
+    "style", "draft", "gap_start", "gap_end", "parts", "form", "chords", "edits", "likeness", "endless", "echo",
+    *OTHERS.values(),
+)  # fmt: skip
 CARD: dict[str, dict[str, Any]] = {
     **{name: {"inert": True} for name in INERT},
     "mode": {"live": False}, "instrument": {"help": "alone"},
