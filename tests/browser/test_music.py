@@ -1,12 +1,16 @@
 """A composer at the page: compose, steer while it is written, stop, listen, save, replay; in two languages."""
 
+import io
+
+import pretty_midi
 import pytest
 from playwright.sync_api import expect
 
+from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.hearing import hear
 from pipelines.melody.midi import read_take
 from pipelines.melody.score import BAR_TICKS
-from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.browser.hands import WAIT, choose, set_slider, wait_for_status
 from tests.pipelines.melody.test_opening import SCALE, write
 
 pytestmark = pytest.mark.browser
@@ -138,6 +142,23 @@ def test_a_finished_piece_is_transposed_and_played_faster_without_composing_agai
     other.set_input_files("#music-keepsake input[type=file]", save_as(tmp_path, "work.mid", work))
     wait_until_done(other)
     assert save(other, "midi") == work
+
+
+def test_another_instrument_plays_a_voice_of_a_finished_piece(visit):
+    page = open_music(visit)
+    choose(page, "style", "String quartet", "music")
+    set_slider(page, "music-bars", 4)
+    page.click("#music-compose")
+    wait_until_done(page)
+    page.click("#music-band > button")
+    with page.expect_response(lambda answer: "queue/join" in answer.url):
+        choose(page, "bass_instrument", "Harp", "music")
+    page.wait_for_timeout(2500)
+    wait_until_done(page)
+    played = pretty_midi.PrettyMIDI(io.BytesIO(save(page, "midi")))
+    assert sorted(one.program for one in played.instruments) == sorted(
+        [INSTRUMENTS["violin"]] * 3 + [INSTRUMENTS["harp"]]
+    )
 
 
 def save_as(folder, name, data):
