@@ -173,10 +173,12 @@ def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], 
         if art in NAMES and is_address(source):
             return _connect(art, source, options)
         place = choose_device(options.device)
-        folder = locate(source)
         if art == "painting":
-            worn = {"loras": options.loras, "controls": options.controlnet}
+            guarded = hosting.is_moderated(options)
+            folder = locate(source, "safety_checker" if guarded else "")
+            worn = {"loras": options.loras, "controls": options.controlnet, "guarded": guarded}
             return pipeline_class(art).load(folder, place, card=find_card(source), **worn)
+        folder = locate(source)
         chat = {"chat": _chats(source, options.text_model_kind)} if art == "literature" else {}
         return pipeline_class(art).load(folder, place, choose_dtype(place), **chat)
 

@@ -17,16 +17,17 @@ HALF = "fp16"
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt")
 
 
-def locate(source: str) -> Path:
+def locate(source: str, part: str = "") -> Path:
     """Return the folder of a model: `source` itself where it is one, else the hub's files, fetched once.
 
+    Of a painter's UNUSED_PARTS only the named one comes along, where it has it.
     Raises ModelMissing, ModelUnreachable or UnsafeWeights.
     """
     if not source.strip():
         raise ModelMissing(source=source)
     folder = Path(source).expanduser()
     if not folder.is_dir():
-        folder = _fetch(source)
+        folder = _fetch(source, part)
     if not any(folder.rglob("*.safetensors")):
         if any(True for pattern in PICKLES for _ in folder.rglob(pattern)):
             raise UnsafeWeights(source=source)
@@ -34,13 +35,15 @@ def locate(source: str) -> Path:
     return folder
 
 
-def _fetch(source: str) -> Path:
+def _fetch(source: str, part: str) -> Path:
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
     from huggingface_hub.errors import RepositoryNotFoundError as NotFound
 
     try:
-        return Path(snapshot_download(source, allow_patterns=WANTED_FILES, local_files_only=True))
+        folder = Path(snapshot_download(source, allow_patterns=WANTED_FILES, local_files_only=True))
+        if not part or _is_whole(folder / part):
+            return folder
     except HFValidationError:
         raise ModelMissing(source=source) from None
     except LocalEntryNotFoundError:
@@ -50,7 +53,7 @@ def _fetch(source: str) -> Path:
         if not any(name.endswith(".safetensors") for name in names):
             pickled = any(name.endswith(pattern[1:]) for name in names for pattern in PICKLES)
             raise UnsafeWeights(source=source) if pickled else ModelMissing(source=source)
-        unwanted = [*UNWANTED_FILES, *leave_out(names)]
+        unwanted = [*UNWANTED_FILES, *leave_out(names, part)]
         return Path(snapshot_download(source, allow_patterns=WANTED_FILES, ignore_patterns=unwanted))
     except GatedRepoError:
         raise ModelGated(source=source) from None
@@ -92,8 +95,15 @@ def count_weights(folder: Path) -> int:
     return total
 
 
-def leave_out(names: Collection[str]) -> list[str]:
+def _is_whole(part: Path) -> bool:
+    """Tell whether a part of a painter has its weights, or isn't there at all."""
+    return not (part / "config.json").exists() or any(part.glob("*.safetensors"))
+
+
+def leave_out(names: Collection[str], part: str = "") -> list[str]:
     """Return which of a diffusers repository's files are not needed: the same weights again, or for another loop.
+
+    Of the UNUSED_PARTS the named one is needed.
 
     A repository may hold each part in 32 and in 16 bit, with averaged and plain weights, and all in one file besides.
     """
@@ -101,11 +111,11 @@ def leave_out(names: Collection[str]) -> list[str]:
         return []
     weights = [PurePosixPath(name) for name in names if name.endswith(".safetensors")]
     halves = {file.parent for file in weights if f".{HALF}" in file.name}
-    return [str(file) for file in weights if not _is_needed(file, halves)]
+    return [str(file) for file in weights if not _is_needed(file, halves, part)]
 
 
-def _is_needed(file: PurePosixPath, halves: Collection[PurePosixPath]) -> bool:
-    if len(file.parts) != 2 or file.parts[0] in UNUSED_PARTS:
+def _is_needed(file: PurePosixPath, halves: Collection[PurePosixPath], part: str) -> bool:
+    if len(file.parts) != 2 or (file.parts[0] in UNUSED_PARTS and file.parts[0] != part):
         return False
     half = f".{HALF}" in file.name
     return half if file.parent in halves else "." not in file.name.removesuffix(".safetensors")

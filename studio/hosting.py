@@ -33,7 +33,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--moderation", choices=["auto", "on", "off"], default="auto",
-        help="look for words that aren't made here, in prompts and texts; auto: where others come in",
+        help="look for words that aren't made here, in prompts and texts, and at pictures by the painter's own safety "
+        "checker where it has one; auto: where others come in",
     )  # fmt: skip
     group.add_argument(
         "--word-list", metavar="FILE", type=Path, default=HOUSE / "words.txt", help="these words; one a line"
@@ -101,10 +102,15 @@ def open_house(options: argparse.Namespace, shelf: Any) -> Any:
     told = {name: getattr(options, f"most_{name}") for name in CAPS}
     own = {name: value for name, value in told.items() if value is not None}
     house = House.shared(**own) if options.guarded else House(caps=own)
-    if options.moderation == "on" or (options.moderation == "auto" and options.guarded):
+    if is_moderated(options):
         reads = (lambda text: shelf.get("moderation")(text)) if options.moderation_model else None
         house.manners = Manners(read_words(options.word_list), reads)
     return house
+
+
+def is_moderated(options: argparse.Namespace) -> bool:
+    """Tell whether words and pictures are looked at."""
+    return options.moderation == "on" or bool(options.moderation == "auto" and options.guarded)
 
 
 def hang_door(

@@ -382,6 +382,8 @@ class Panel:
         troubles = [states[name].trouble for name in (self.art, *self.aides) if name in states]
         troubles += getattr(self.desk.shelf.peek(self.art), "troubles", ())
         told = [tell(trouble, self.words, language, self.art) for trouble in troubles if trouble]
+        if getattr(self.desk.shelf.peek(self.art), "guard", None):
+            told.append(self.words.say("model.guarded", language))
         if not getattr(self.desk.shelf.peek(self.art), "exact", True):
             told.append(self.words.say(f"model.remote.{self.art}", language))
         return " ".join([line, *told])

@@ -1,6 +1,6 @@
 """The painter as the studio sees it: load a model, paint, steer while it paints."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
@@ -15,6 +15,7 @@ from pipelines.image.card import Card, read_image_card, size_limits
 from pipelines.image.denoiser import PainterDenoiser, UNetDenoiser, choose_denoiser
 from pipelines.image.explore import LEANS
 from pipelines.image.family import find_kind, hears_negative, native_side, paints_from_text, read_habits
+from pipelines.image.guard import Guard
 from pipelines.image.hands import HandWords
 from pipelines.image.helm import choose_helm
 from pipelines.image.lexicon import Lexicon, Reading
@@ -45,8 +46,10 @@ class ImagePipeline:
         lexicon: Lexicon | None = None,
         add_ons: AddOns | None = None,
         hands: HandWords | None = None,
+        guard: Guard | None = None,
     ) -> None:
         self.pipe = pipe
+        self.guard = guard
         self.add_ons = add_ons or AddOns()
         self.canvas = Canvas(pipe.vae, pipe._execution_device)
         self.denoiser = choose_denoiser(pipe, lexicon, hands)
@@ -98,8 +101,9 @@ class ImagePipeline:
 
         Raises EmptyPrompt, OutOfMemory, NotOffered, NothingToFollow, LoraBroken or LoraMisfit.
         """
+        steps = self._paint(read, seed)
         try:
-            yield from self._paint(read, seed)
+            yield from self.guard.watch(steps) if self.guard else steps
         except (RuntimeError, MemoryError) as error:
             if not ran_out(error):
                 raise
@@ -108,7 +112,7 @@ class ImagePipeline:
         release()  # what the run held is let go of with its error, so no earlier than here
         raise OutOfMemory
 
-    def _paint(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
+    def _paint(self, read: Callable[[], ImageParams], seed: int) -> Generator[ImageStep]:
         params = read()
         self.add_ons.require(params)
         if self.denoiser is None:
@@ -131,11 +135,13 @@ class ImagePipeline:
     def load(  # noqa: PLR0913  a model's place and kind, and what the owner puts beside it
         cls, folder: Path, device: torch.device, dtype: torch.dtype | None = None,
         loras: Path | None = None, controls: Mapping[str, str] | None = None, *, card: Card | None = None,
+        guarded: bool = False,
     ) -> Self:  # fmt: skip
         """Load a `save_pretrained` folder, in the precision and the place that fit this machine unless told a `dtype`.
 
         `loras` is a folder, `controls` a ControlNet's folder or hub name for each kind of lines. `card` says what the
-        folder's own card doesn't. Raises WrongKind, BrokenModel or ModelTooLarge.
+        folder's own card doesn't. A `guarded` model's safety checker looks at what it paints, where it has one.
+        Raises WrongKind, BrokenModel or ModelTooLarge.
         """
         require_diffusion(folder, str(folder), "painting")
         types = (dtype,) if dtype else list_dtypes(device)
@@ -155,7 +161,8 @@ class ImagePipeline:
         add_ons = AddOns.load(pipe if takes_add_ons else None, loras, controls or {})
         lexicon = Lexicon.read(folder, pipe.tokenizer.get_vocab())
         told = {**(card or {}), **read_image_card(folder)}
-        return cls(pipe, told, lexicon, add_ons, HandWords.read(folder))
+        guard = Guard.load(folder, device) if guarded else None
+        return cls(pipe, told, lexicon, add_ons, HandWords.read(folder), guard)
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

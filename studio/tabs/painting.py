@@ -8,6 +8,7 @@ import gradio as gr
 from pipelines.image.card import read_image_card
 from pipelines.image.explore import LEANS
 from pipelines.image.foreign import FILES, Fit, fit, read_recipe
+from pipelines.image.guard import is_held_back
 from pipelines.image.params import ImageParams
 from pipelines.image.png import read_png_take, write_png
 from pipelines.params import Range, narrow
@@ -114,7 +115,13 @@ def _shower(panel: Panel, slots: int) -> Any:
         pipeline = panel.desk.shelf.get(ART)
         hashes = pipeline.tell_hashes(ImageParams(**view.take.params))
         names, files = [], []
+        if held := sum(map(is_held_back, pictures)):
+            gr.Warning(panel.words.say("painting.held_back", panel.language(request), count=held))
+        if held == len(pictures):
+            return [frame_pictures(pictures), *[gr.skip()] * (1 + slots)]
         for index, picture in enumerate(pictures):
+            if is_held_back(picture):
+                continue
             seed = view.take.seed + index
             png = write_png(picture, view.take, index, pipeline.sampler, hashes)
             files.append(keep(f"triptych-{seed}.png", png))
@@ -122,6 +129,7 @@ def _shower(panel: Panel, slots: int) -> Any:
         strip.find(names[0])
         shown = [gr.update(value=file, visible=True) for file in files]
         rest = [gr.update(visible=False)] * (slots - len(shown))
-        return [frame_pictures(pictures, names), strip.frame(), *shown, *rest]
+        passed = [picture for picture in pictures if not is_held_back(picture)]
+        return [frame_pictures(passed, names), strip.frame(), *shown, *rest]
 
     return show

@@ -120,6 +120,12 @@ def test_of_a_painter_only_what_is_loaded_is_fetched(names, fetched):
     assert {name for name in names if not name.endswith(".safetensors")} <= left
 
 
+def test_a_painters_safety_checker_is_fetched_where_it_is_asked_for():
+    names = [*SD15, "safety_checker/config.json"]
+    more = set(weights.leave_out(names)) - set(weights.leave_out(names, "safety_checker"))
+    assert more == {"safety_checker/model.safetensors"}
+
+
 def test_a_hub_model_is_known_by_its_name_and_not_by_its_folder(tmp_path):
     hub = tmp_path / "models--somebody--some-model" / "snapshots" / "0123abcd"
     assert weights.name_source(hub) == "somebody/some-model"

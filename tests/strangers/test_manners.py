@@ -15,6 +15,8 @@ from studio.leaflets import Rules, list_leaflets
 from studio.manners import WORDS, Manners, NotMadeHere, read_words
 from studio.words import Words
 from tests.conftest import Studio
+from tests.pipelines.image.checkpoints import build_sd15
+from tests.pipelines.image.test_guard import FLAG_ALL, FLAG_NONE, add_checker
 from tests.studio.wire import Stranger, error_of
 
 OURS = Manners(read_words(WORDS))
@@ -129,6 +131,22 @@ def test_guests_are_told_kindly_and_read_the_rules_in_their_language(tmp_path):
             assert card.status_code == 200
             assert "license: apache-2.0" in card.text
         assert "/card-" not in httpx.get(studio.local_url + "card-../../etc/passwd").text
+    finally:
+        studio.close()
+
+
+@pytest.mark.parametrize(("threshold", "held"), [(FLAG_ALL, True), (FLAG_NONE, False)])
+def test_a_flagged_picture_reaches_no_guest(tmp_path, threshold, held):
+    folder = add_checker(build_sd15(tmp_path), threshold)
+    studio = Studio(tmp_path / "files", "--listen", "--image-model", str(folder), "--port", "7993")
+    try:
+        stranger = Stranger(studio, {COOKIE: secrets.token_urlsafe(24)})
+        asked = {"painting_prompt": "a boat", "painting_size": "64", "painting_num_inference_steps": 4}
+        told = stranger.press("painting-paint", **asked)
+        assert error_of(told) is None
+        assert (".png" in str(told)) is not held
+        assert not held or not list((tmp_path / "files").rglob("*.png"))
+        assert ("held back 1 of" in str(told)) is held
     finally:
         studio.close()
 
