@@ -25,6 +25,7 @@ from studio.tabs.arranging import remember, wire_arranging
 from studio.tabs.concert import Concert, open_concert, show_concert
 from studio.tabs.drumming import wire_drumming
 from studio.tabs.editing import wire_editing
+from studio.tabs.mood import draw_mood, wire_mood
 from studio.tabs.notation import draw_notation, wire_notation
 from studio.tabs.opening import draw_opening, wire_opening
 from studio.tabs.revising import draw_revising, wire_revising
@@ -42,6 +43,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         with gr.Column(elem_classes=["stage"]):
             times = draw_wishes(panel)
             draw_examples(panel)
+            mood = draw_mood(panel)
             opening = draw_opening(panel)
             with gr.Row(elem_classes=["actions"]):
                 compose = panel.button("compose", variant="primary")
@@ -57,7 +59,8 @@ def build_music(desk: Desk, folder: Path) -> Panel:
             with gr.Row(elem_classes=["ask"]):
                 panel.draw("transpose", "speed", "instrument", min_width=160)
             with panel.words.make(gr.Accordion, {"label": "music.band"}, open=False, elem_id="music-band") as band:
-                panel.draw(*OTHERS.values(), min_width=160)
+                with gr.Row(elem_classes=["ask"]):
+                    panel.draw(*OTHERS.values(), min_width=160)
             folded, *notation = draw_notation(panel)
             revising, drums = draw_revising(panel)
         draw_controls(panel)
@@ -83,6 +86,7 @@ def build_music(desk: Desk, folder: Path) -> Panel:
         concert.click, present_live, outputs, before=lambda request: begin(request) | open_concert(panel, request),
         through=lambda pipeline, _: Concert(pipeline),
     )  # fmt: skip
+    wire_mood(panel, mood)
     wire_revising(panel, revising, go_on, opening.write, present, outputs)
     wire_drumming(panel, drums, present, outputs)
     wire_versions(panel, versions, present, outputs)

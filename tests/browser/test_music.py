@@ -164,3 +164,23 @@ def test_another_instrument_plays_a_voice_of_a_finished_piece(visit):
 def save_as(folder, name, data):
     (folder / name).write_bytes(data)
     return folder / name
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "mode", "said"),
+    [
+        ("en-US", "The storm of war, the blood, the screaming dead", "Minor", "dark and stirred"),
+        ("zh-CN", "花香月静，暖日闲眠，清风入梦", "大调", "明亮、宁静"),
+    ],
+)
+def test_a_page_s_mood_sets_the_music(visit, locale, text, mode, said):
+    page = visit(locale=locale)
+    page.fill("#literature-page textarea", text)
+    page.click("#tab-music-button")
+    page.click("#music-mood")
+    expect(page.locator("#music-mood-told")).to_contain_text(said, timeout=WAIT)
+    expect(page.locator("#music-mode input")).to_have_value(mode, timeout=WAIT)
+    slow = float(page.locator("#music-tempo input[type=number]").input_value())
+    assert slow > 100 if mode == "Minor" else slow < 92
+    page.click("#music-compose")
+    wait_until_done(page, "Done" if locale == "en-US" else "完成")
