@@ -47,7 +47,7 @@ def list_records(view: View[Any], art: str, knobs: Mapping[str, Knob], say: Call
     state = "status.done" if view.done else f"status.{getattr(view.step, 'state', 'working')}"
     progress = say(
         f"{art}.{getattr(view.step, 'counted', 'steps')}", steps=steps, speed=f"{speed:.1f}",
-        total=getattr(view.step, "total", 0), seconds=round(view.seconds),
+        total=getattr(view.step, "total", 0), bars=getattr(view.step, "bars_done", 0), seconds=round(view.seconds),
     )  # fmt: skip
     records = [say(state), progress, say("status.seed", seed=view.take.seed)]
     idle = view.params.idle()

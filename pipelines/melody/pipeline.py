@@ -39,6 +39,11 @@ class MelodyStep:
     tempo_changes: tuple[tuple[int, int], ...] = ()
     sounding: ClassVar[tuple[str, ...]] = SOUNDING
 
+    @property
+    def counted(self) -> str:
+        """What its progress is told in: an endless piece has no last bar."""
+        return "played" if self.params.endless else "steps"
+
     @cached_property
     def score(self) -> Score:
         """The notes so far, as they sound."""
