@@ -93,6 +93,7 @@ class Chronicle:
         self._steps = self._count("steps", "Steps made: tokens, denoising steps, notes.", "art")
         self._seconds = self._count("work_seconds", "Seconds spent on works.", "art")
         self._errors = self._count("errors", "Errors that ended a work, by their kind.", "art", "kind")
+        self._frames = self._count("live_pictures", "Whole pictures on live canvases.", "art")
         name = "triptych_steps_per_second"
         self._pace = Gauge(name, "Steps per second of the last work that ended.", ["art"], registry=self.registry)
 
@@ -139,6 +140,10 @@ class Chronicle:
         with self._changed:
             self._running.discard(entry)
             self._changed.notify_all()
+
+    def count_frame(self, art: str) -> None:
+        """Count a whole picture of a live canvas: it is no work, but takes turns with them."""
+        self._frames.labels(art).inc()
 
     @property
     def running(self) -> int:

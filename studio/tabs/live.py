@@ -87,6 +87,7 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
                 raise CannotFollow
             if seat is None:
                 return {}
+            panel.desk.chronicle.check_open()
             if "marks" in asked:
                 seat.marks = read_marks(asked["marks"])
             seat.lay(find_strip(cell), cell.read())
@@ -97,6 +98,7 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
             return {}
         if found.step.done:
             seat.newest = found
+            panel.desk.chronicle.count_frame(panel.art)
             if walk := cell.kept.get("walk"):
                 walk.go_on()
         return {"frame": write_jpeg(found.picture), "done": found.step.done, "seconds": found.seconds}

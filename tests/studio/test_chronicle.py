@@ -90,6 +90,14 @@ def test_works_are_counted_by_art_outcome_and_kind_of_error():
     assert read("triptych_steps_per_second", {"art": "painting"}) > 0
 
 
+def test_pictures_of_a_live_canvas_are_counted_beside_the_works():
+    chronicle = Chronicle()
+    for _ in range(3):
+        chronicle.count_frame("painting")
+    assert chronicle.registry.get_sample_value("triptych_live_pictures_total", {"art": "painting"}) == 3
+    assert chronicle.registry.get_sample_value("triptych_works_begun_total", {"art": "painting"}) is None
+
+
 def test_a_studio_that_closes_begins_nothing_and_waits_for_what_runs():
     chronicle = Chronicle()
     entry = chronicle.begin("music", "s")
