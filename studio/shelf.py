@@ -50,7 +50,7 @@ class Shelf:
         self._last: dict[str, float] = {}
         self._knobs: dict[str, Mapping[str, Knob]] = {}  # of those that sleep
         self._bed = threading.Lock()  # held while models are laid down, and while is written who uses which
-        self._waking = {art: threading.Lock() for art in sources}
+        self._waking = {art: threading.Lock() for art in sources}  # held while another model, or a sleeping one, loads
         self._ready = {art: threading.Event() for art in sources}
         self._pipelines: dict[str, Any] = {}
         self.states: dict[str, State] = {art: State("waiting", first[0].name) for art, first in sources.items()}
@@ -120,11 +120,12 @@ class Shelf:
         """
 
         def work() -> None:
-            before = self.states[art]
             self._make_room()
-            self._load(art, [source])
-            if self.states[art].stage == "failed" and art in self._pipelines:
-                self.states[art] = State("ready", before.name, self.states[art].trouble)
+            with self._waking[art]:
+                before = self.states[art]
+                self._load(art, [source])
+                if self.states[art].stage == "failed" and before.stage in ("ready", "asleep"):
+                    self.states[art] = replace(before, trouble=self.states[art].trouble)
 
         thread = threading.Thread(target=work, name="shelf", daemon=True)
         thread.start()

@@ -120,3 +120,33 @@ def test_a_sleeper_whose_files_are_gone_says_so():
     there[0] = False
     with shelf.lend("music"), pytest.raises(ModelMissing):
         shelf.get("painting")
+
+
+def test_a_sleeper_sleeps_on_where_another_model_can_not_be_loaded_in_its_place():
+    short = [True]
+    shelf = Shelf({"painting": [Source("p", lambda: 1)], "music": [Source("m", lambda: 2)]}, lambda: short[0])
+    shelf.start().join()
+    with shelf.lend("music"):
+        assert shelf.states["painting"].stage == "asleep"
+    short[0] = False
+    shelf.swap("painting", Source("broken", fail(ModelMissing(source="broken")))).join()
+    assert (shelf.states["painting"].stage, shelf.states["painting"].name) == ("asleep", "p")
+    assert isinstance(shelf.states["painting"].trouble, ModelMissing)
+    assert shelf.get("painting") == 1
+
+
+def test_whoever_asks_for_a_sleeper_while_another_loads_in_its_place_gets_that_one():
+    gate, short = threading.Event(), [True]
+    shelf = Shelf({"painting": [Source("p", lambda: 1)], "music": [Source("m", lambda: 2)]}, lambda: short[0])
+    shelf.start().join()
+    with shelf.lend("music"):
+        short[0] = False
+    swapping = shelf.swap("painting", Source("new", lambda: gate.wait() and 3))
+    found = []
+    asking = threading.Thread(target=lambda: found.append(shelf.get("painting")))
+    asking.start()
+    gate.set()
+    swapping.join()
+    asking.join()
+    assert found[0] in (1, 3)  # whichever came first
+    assert shelf.get("painting") == 3
