@@ -40,16 +40,18 @@ EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
   const fields = () => [...document.querySelectorAll('.arts [id]:not(.hidden) > label textarea')]
     .map((field) => [field.closest('[id]').id, field]);
   const keep = () => {
-    const written = fields().map(([id, field]) => [id, field.value]);
+    const written = fields().map(([id, field]) => [id, field.value]).filter(([, text]) => text);
     const kept = JSON.stringify({ ...drafts, ...Object.fromEntries(written) });
     try { sessionStorage.setItem(DRAFTS, kept); } catch { /* private browsing, or too much */ }
   };
+  const watch = new MutationObserver(() => restore());  // a tab's fields are there once it is first opened
   const restore = () => {
     for (const [id, field] of fields().filter(([id]) => drafts[id])) {
       field.value = drafts[id];
       field.dispatchEvent(new Event('input', { bubbles: true }));
       delete drafts[id];
     }
+    if (!Object.keys(drafts).length) watch.disconnect();
   };
   addEventListener('pagehide', keep);
   const root = document.documentElement;
@@ -66,8 +68,8 @@ EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
       const theme = remembered('triptych-theme');
       if (theme) document.body.classList.toggle('dark', theme === 'dark');
       root.lang = code[this.language];
+      watch.observe(document.querySelector('.arts'), { childList: true, subtree: true });
       restore();
-      new MutationObserver(restore).observe(document.querySelector('.arts'), { childList: true, subtree: true });
       return this.language;
     },
     light() {

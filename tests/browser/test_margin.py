@@ -253,3 +253,21 @@ def test_what_the_model_no_longer_sees_is_shaded(visit):
     shaded = "".join(page.locator(".margin-sheet .fallen").all_text_contents())
     assert lines.startswith(shaded[:200])
     assert 0 < len(shaded) < len(lines)
+
+
+def test_what_was_written_anywhere_outlives_a_reload(visit):
+    page = visit()
+    page.fill("#literature-prompt textarea", "The harbour at night")
+    page.click("#tab-painting-button")
+    page.fill("#painting-prompt textarea", "a boat on the sea")
+    for _ in range(2):  # the second time the painting tab has not been opened in between
+        page.reload()
+        expect(page.locator("#literature-prompt textarea")).to_have_value("The harbour at night")
+    page.click("#tab-painting-button")
+    expect(page.locator("#painting-prompt textarea")).to_have_value("a boat on the sea")
+    page.click("#painting-paint")
+    wait_for_status(page, "painting")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector("#literature-prompt textarea")
+    expect(other.locator("#literature-prompt textarea")).to_have_value("")
