@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from pipelines.melody.gap import cut_sketch, write_draft
 from pipelines.melody.keys import find_key
 from pipelines.melody.params import MelodyParams
 from pipelines.melody.pipeline import MelodyPipeline
-from pipelines.melody.score import BAR_TICKS, MELODY, MODES, STYLES, Header, Sketch, Tone
+from pipelines.melody.score import BAR_TICKS, DRUMS, MELODY, MODES, STYLES, Header, Sketch, Tone
 from pipelines.params import build
 from training.composer import load_pieces, parse
 
@@ -35,6 +36,8 @@ COLUMNS = {
 }
 RUN = 12
 SLIDERS = ("density", "register")
+CLASHES = (1, 2, 6, 10, 11)  # semitones, octaves aside
+HARMONISED_BARS = 12
 VALUES = tuple(round(-1 + 0.25 * step, 2) for step in range(9))
 
 
@@ -128,6 +131,31 @@ def _rank(values: Sequence[float]) -> NDArray[np.float64]:
     return means[places]
 
 
+def harmonise(pipeline: MelodyPipeline, chorale: Sketch, seed: int) -> Sketch:
+    """Return a chorale of whose voices only the melody was kept; the others are composed anew."""
+    header = chorale.header
+    params = MelodyParams(
+        style=header.style, mode=header.mode, time_signature=header.metre, bars=max(4, chorale.bars),
+        draft=write_draft(chorale), gap_end=chorale.bars, parts="second third bass",
+    )  # fmt: skip
+    *_, last = pipeline.generate(lambda: params, seed)
+    return last.sketch
+
+
+def clash(sketches: Iterable[Sketch]) -> float:
+    """Return the share of seconds, sevenths and tritones among the pairs that melody tones make with those below."""
+    pairs = [
+        (tone.pitch - other.pitch) % 12 in CLASHES
+        for sketch in sketches
+        for tone in _line(sketch)
+        for other in sketch.tones
+        if other.voice not in (MELODY, DRUMS)
+        and other.start_ticks < tone.start_ticks + tone.length_ticks
+        and tone.start_ticks < other.start_ticks + other.length_ticks
+    ]
+    return sum(pairs) / max(1, len(pairs))
+
+
 def _bar(sketch: Sketch) -> int:
     return BAR_TICKS[sketch.header.metre]
 
@@ -184,6 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--top-p", type=float, default=MelodyParams().top_p)
     parser.add_argument("--echo", type=float, default=MelodyParams().echo)
     parser.add_argument("--sliders", type=int, default=5, help="pieces for each value of a slider; 0 leaves them out")
+    parser.add_argument("--harmonise", type=int, default=0, help="so many held-out chorales are harmonised anew, too")
     options = parser.parse_args(arguments)
     pipeline = MelodyPipeline.load(options.model, torch.device("cpu"), torch.float32)
     assert isinstance(pipeline, MelodyPipeline), "only a composer with our own words is measured"
@@ -202,6 +231,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for style in options.styles if options.sliders else ():
         told = ", ".join(f"{slider} {follow(pipeline, style, slider, options.sliders):.2f}" for slider in SLIDERS)
         print(f"{style}: the sliders' rank correlation with what they move: {told}", flush=True)
+    if options.harmonise:
+        chorales = [cut_sketch(parse(tokens), HARMONISED_BARS) for tokens in held_out["chorale"][: options.harmonise]]
+        anew = [harmonise(pipeline, chorale, seed) for seed, chorale in enumerate(chorales)]
+        print(f"{len(chorales)} chorales: {clash(chorales):.1%} of pairs clash, harmonised anew {clash(anew):.1%}")
 
 
 if __name__ == "__main__":

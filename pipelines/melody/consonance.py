@@ -7,7 +7,7 @@ from pipelines.melody.grammar import Grammar
 from pipelines.melody.score import ACCOMPANIMENT, DRUMS
 from pipelines.melody.vocabulary import RANGES, VOICES
 
-HARSH_NATS = {1: 2.4, 11: 2.4, 6: 1.2, 2: 1.2, 10: 0.8}  # by semitones between, octaves aside
+HARSH_NATS = {1: 4.1, 11: 4.1, 6: 2.0, 2: 2.0, 10: 1.4}  # by semitones between, octaves aside
 
 
 def blend(logits: Tensor, grammar: Grammar) -> Tensor:

@@ -83,7 +83,9 @@ class Writing:
         logits = logits.masked_fill(~torch.from_numpy(grammar.allowed()), sampling.NOTHING)
         probabilities = logits.softmax(0)
         leaning = lead_home(self._echo.lean(logits, params.echo, grammar), grammar)
-        leaning = self._tonality.lean(blend(self._form.lean(leaning), grammar), grammar)
+        leaning = blend(self._form.lean(leaning), grammar)
+        if not self._form.find(grammar.bar)[0]:  # what comes again is as it was
+            leaning = self._tonality.lean(leaning, grammar)
         if self._draft:
             leaning = self._draft.lean(leaning, params.likeness, grammar)
         if self._chords:

@@ -2,10 +2,11 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
-from pipelines.melody.score import MELODY, Header, Sketch, Tone
+from pipelines.melody.score import BASS, MELODY, SECOND, THIRD, Header, Sketch, Tone
 from training.composer import count_notes
-from training.listening import compare, describe, follow, is_exact, list_runs
+from training.listening import clash, compare, describe, follow, harmonise, is_exact, list_runs
 from training.markov import measure_markov
 
 
@@ -58,3 +59,35 @@ def test_the_sliders_move_what_they_are_for():
     tiny = MelodyPipeline.tiny()
     assert follow(tiny, "song", "register", 2) > 0.8
     assert follow(tiny, "song", "density", 2) > 0.8
+
+
+def test_voices_that_clash_with_a_melody_are_counted_and_composed_anew():
+    from pipelines.melody.pipeline import MelodyPipeline
+
+    header = Header(style="chorale", mode="major", metre="4/4")
+    melody = [Tone(beat * 24, MELODY, 67 + beat % 3, 24) for beat in range(16)]
+    sweet = Sketch(header, 4, (*melody, *(Tone(tone.start_ticks, BASS, tone.pitch - 16, 24) for tone in melody)))
+    harsh = Sketch(header, 4, (*melody, *(Tone(tone.start_ticks, BASS, tone.pitch - 13, 24) for tone in melody)))
+    assert (clash([sweet]), clash([harsh]), clash([sweet, harsh]), clash([])) == (0, 1, 0.5, 0)
+    anew = harmonise(MelodyPipeline.tiny(), harsh, 1)
+    assert [tone for tone in anew.tones if tone.voice == MELODY] == melody
+    assert {tone.voice for tone in anew.tones} == {MELODY, SECOND, THIRD, BASS}
+
+
+def test_a_piece_that_could_be_heard_in_another_key_is_led_home():
+    from pipelines.melody.grammar import Grammar
+    from pipelines.melody.tonality import Tonality
+    from pipelines.melody.vocabulary import AT, POSITIONS, RANGES, VOICES, WORDS
+
+    first = VOICES[MELODY] - RANGES[MELODY][0]
+    leans = {}
+    for name, pitches in {"home": (60, 64, 67, 60), "a fifth away": (67, 71, 74, 67)}.items():
+        grammar = Grammar(Header(style="dance", mode="major", metre="4/4"), 16)
+        grammar.tones = [Tone(i * 24, MELODY, pitch, 24) for i, pitch in enumerate(pitches * 3)]
+        grammar.bar, grammar.position = 3, 0
+        leans[name] = Tonality().lean(torch.zeros(len(WORDS)), grammar)
+    assert not leans["home"].any()
+    away = leans["a fifth away"]
+    assert away[first + 60] > 0.1 > -0.1 > away[first + 66]
+    assert away[first + 72] == away[first + 60]
+    assert not away[AT : AT + len(POSITIONS)].any()

@@ -51,15 +51,15 @@ def test_a_take_with_edits_replays_to_the_same_bytes():
 
 
 def test_how_loud_a_note_was_made_is_an_edit_and_sounds():
-    step = compose(style="dance", time_signature="3/4")
-    notes = [[n.start_ticks, n.length_ticks, n.pitch - 5, n.voice, n.velocity] for n in step.score.notes]
+    step = compose(style="dance", key="C", time_signature="3/4")
+    notes = [[n.start_ticks, n.length_ticks, n.pitch, n.voice, n.velocity] for n in step.score.notes]
     write = lambda: ";".join(",".join(map(str, note)) for note in notes)  # noqa: E731
     assert find_edits(step.sketch, read_notes(write(), 0, "3/4")) == ""
     notes[2][4] = 120
     edits = find_edits(step.sketch, read_notes(write(), 0, "3/4"))
     assert edits.count(";") == 1
     assert edits.endswith(",120")
-    louder = compose(style="dance", time_signature="3/4", edits=edits).score
+    louder = compose(style="dance", key="C", time_signature="3/4", edits=edits).score
     assert [n.velocity for n in louder.notes][2] == 120
     assert [replace(n, velocity=0) for n in louder.notes] == [replace(n, velocity=0) for n in step.score.notes]
 
