@@ -34,6 +34,8 @@ EARLY_SCRIPT = """<link rel="icon" href="favicon.ico"><script>
   const wish = asked || remembered('triptych-language') || navigator.language || 'en';
   const language = /^zh/i.test(wish) ? 'zh' : 'en';
   const code = { en: 'en', zh: 'zh-CN' };
+  Object.defineProperty(navigator, 'language', { get: () => code[language] });
+  Object.defineProperty(navigator, 'languages', { get: () => [code[language]] });
   const DRAFTS = 'triptych-drafts';
   let drafts = {};
   try { drafts = JSON.parse(sessionStorage.getItem(DRAFTS)) || {}; } catch { /* private browsing */ }
