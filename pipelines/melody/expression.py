@@ -58,6 +58,7 @@ ENSEMBLES = ("chorale", "quartet")
 LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50, DRUMS: 92})
 PHRASE_BARS = 4
 CHORD_FLOOR = 48
+LOWEST_PITCHES = MappingProxyType({68: 36})  # below it the SoundFont's oboe is silent; the others go down to 24
 HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
 
 
@@ -73,11 +74,15 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
     shift = shift_from_tonic(key) + transpose
     metre = sketch.header.metre
     quarters = BEAT_TICKS[metre] / TICKS_PER_QUARTER
+    programs = choose_programs(
+        sketch.header.style, instruments, drums=any(tone.voice == DRUMS for tone in sketch.tones)
+    )
+    lowest = {voice: LOWEST_PITCHES.get(program, 0) for voice, program in programs}
     notes = [
         Note(
             tone.start_ticks,
             tone.voice,
-            tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift),
+            tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift, lowest[tone.voice]),
             tone.length_ticks,
             tone.velocity or loudness(tone.voice, tone.start_ticks, metre),
         )
@@ -93,9 +98,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         tempo=tempo * quarters,
         tempo_changes=tuple((bar, later * quarters) for bar, later in tempo_changes),
         bars=sketch.bars,
-        programs=choose_programs(
-            sketch.header.style, instruments, drums=any(tone.voice == DRUMS for tone in sketch.tones)
-        ),
+        programs=programs,
         harmonies=tuple(replace(one, root=(one.root + shift) % 12) for one in sketch.harmonies),
     )
 
@@ -134,7 +137,9 @@ def loudness(voice: int, start_ticks: int, metre: str) -> int:
     return LOUDNESS[voice] + accent + swell - 4
 
 
-def _keep_playable(pitch: int) -> int:
+def _keep_playable(pitch: int, lowest: int) -> int:
+    if pitch < lowest:
+        return pitch + 12 * -(-(lowest - pitch) // 12)
     return pitch if pitch <= HIGHEST_PITCH else pitch - 12
 
 

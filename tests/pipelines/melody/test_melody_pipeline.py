@@ -144,6 +144,16 @@ def test_each_voice_has_an_instrument_of_its_own(tiny):
     assert "chords_instrument" not in lead.params.idle()
 
 
+def test_an_instrument_that_goes_no_lower_plays_an_octave_higher(tiny):
+    low, oboe = (
+        compose(tiny, style="quartet", key="C", transpose=-12, bass_instrument=name)[-1].score
+        for name in ("cello", "oboe")
+    )
+    pairs = [(one.pitch, other.pitch) for one, other in zip(low.notes, oboe.notes, strict=True) if one.voice == BASS]
+    assert any(one < 36 for one, _ in pairs)
+    assert all(other >= 36 and (other - one) % 12 == 0 for one, other in pairs)
+
+
 def test_the_key_transposes_the_same_sketch(tiny):
     low, high = compose(tiny, key="G")[-1].score, compose(tiny, key="C")[-1].score
     assert [n.pitch + 5 for n in low.notes] == [n.pitch for n in high.notes]
