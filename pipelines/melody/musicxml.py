@@ -1,10 +1,10 @@
 """Write a score as MusicXML 4.0, which MuseScore, Dorico, Finale and Sibelius read, and from which we engrave it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from pipelines.melody.expression import INSTRUMENTS
+from pipelines.melody.expression import INSTRUMENTS, choose_programs
 from pipelines.melody.midi import MODE_FIFTHS
 from pipelines.melody.notation import Sign, choose_clef, signature, spell, write_bar
 from pipelines.melody.score import (
@@ -73,10 +73,7 @@ def write_musicxml(score: Score) -> bytes:
     encoding = SubElement(SubElement(root, "identification"), "encoding")
     SubElement(encoding, "software").text = "Triptych"
     listed = SubElement(root, "part-list")
-    programs = dict(score.programs)
-    parts = PARTS[score.style]
-    if DRUMS in programs and KIT_PART not in parts:
-        parts = (*parts, KIT_PART)
+    programs, parts = dict(score.programs), list(list_parts(score))
     names = {number: name.replace("_", " ").capitalize() for name, number in INSTRUMENTS.items()}
     for number, part in enumerate(parts, start=1):
         voice = part.staves[0].voices[0]
@@ -93,6 +90,20 @@ def write_musicxml(score: Score) -> bytes:
     indent(root, "")
     body: bytes = tostring(root, encoding="utf-8")
     return HEAD + body
+
+
+def list_parts(score: Score) -> Iterator[Part]:
+    """Yield who reads what: voices of one part that have players of their own read from staves of their own."""
+    programs, suited = dict(score.programs), dict(choose_programs(score.style, {}))
+    for part in PARTS[score.style]:
+        voices = [(voice, staff.clef) for staff in part.staves for voice in staff.voices]
+        if len({programs[voice] for voice, _ in voices}) > 1:
+            yield from (Part("", (Staff((voice,), clef),)) for voice, clef in voices)
+        else:
+            first = voices[0][0]
+            yield part if programs[first] == suited[first] else Part("", part.staves)
+    if DRUMS in programs and KIT_PART not in PARTS[score.style]:
+        yield KIT_PART
 
 
 def count_fifths(score: Score) -> int:

@@ -157,6 +157,24 @@ def test_drums_laid_under_a_piece_have_a_staff_of_their_own(tiny):
     assert len(drums.findall(".//unpitched")) == 2
 
 
+def test_voices_with_players_of_their_own_have_staves_of_their_own(tiny):
+    def name(**values):
+        root = ElementTree.fromstring(write_musicxml(compose(tiny, **values)))
+        assert len(root.findall("part")) == len(list(root.iter("score-part")))
+        return [part.findtext("part-name") for part in root.iter("score-part")]
+
+    assert name(style="song") == ["Oboe", "Piano"]
+    assert name(style="song", bass_instrument="cello") == ["Oboe", "Piano", "Cello"]
+    assert name(style="quartet", third_instrument="harp") == ["Violin I", "Violin II", "Harp", "Violoncello"]
+    assert name(style="chorale") == ["Choir"]
+    assert name(style="chorale", instrument="strings", bass_instrument="cello") == ["Strings"] * 3 + ["Cello"]
+    mixed = compose(tiny, style="chorale", second_instrument="flute")
+    told = read(write_musicxml(mixed))
+    assert sorted(len(line) for line in told.values()) == sorted(
+        sum(note.voice == voice for note in mixed.notes) for voice in range(4)
+    )
+
+
 def test_it_is_engraved_for_several_visitors(tiny):
     from concurrent.futures import ThreadPoolExecutor
 
