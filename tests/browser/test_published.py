@@ -14,6 +14,7 @@ from tests.conftest import Studio
 from tests.pipelines.melody import test_midi_model, test_published
 
 pytestmark = pytest.mark.browser
+BARS_DONE = "parseInt(document.querySelector('#music-status').innerText.match(/\\d+(?= of 64 bars)/))"
 TUNE = [Event(at * 50, 40, 128 * 73 + 72 + at % 5) for at in range(12)]  # a flute for six seconds
 
 
@@ -181,6 +182,8 @@ def test_midi_model_is_steered_goes_on_from_a_file_and_replays(midi_model, visit
     page.wait_for_function("+document.querySelector('#music-roll .roll').dataset.notes > 12", timeout=WAIT)
     set_slider(page, "music-tempo", 150)
     expect(page.locator("#music-status .moved")).to_contain_text("Tempo 150", timeout=WAIT)
+    turned = page.evaluate(BARS_DONE) + 1  # the piece turns to it with its next bar
+    page.wait_for_function(f"{BARS_DONE} > {turned + 1}", timeout=WAIT)
     page.click("#music-stop")
     wait_until_done(page)
     photograph(page, "midi-model-en-dark")
