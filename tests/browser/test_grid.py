@@ -79,4 +79,6 @@ def test_stop_keeps_the_sheet_and_bad_values_are_told_so(visit):
     page.fill("#painting-across-values textarea", "一,二")
     page.click("#painting-paint_grid")
     expect(page.locator(".toast-body").first).to_be_visible(timeout=WAIT)
+    headed = page.evaluate("getComputedStyle(document.querySelector('.toast-title'), '::before').content")
+    assert headed == '"没有成功"'
     assert page.locator(f"{CELLS} img").count() == kept
