@@ -174,8 +174,10 @@ def _loader(art: str, source: str, options: argparse.Namespace) -> Callable[[], 
             return _connect(art, source, options)
         place = choose_device(options.device)
         if art == "painting":
+            from pipelines.image import guard
+
             guarded = hosting.is_moderated(options)
-            folder = locate(source, "safety_checker" if guarded else "")
+            folder = locate(source, guard.PART if guarded else "")
             worn = {"loras": options.loras, "controls": options.controlnet, "guarded": guarded}
             return pipeline_class(art).load(folder, place, card=find_card(source), **worn)
         folder = locate(source)

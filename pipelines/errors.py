@@ -259,6 +259,21 @@ class BrokenModel(PipelineError):
     sentence = "The model “{source}” could not be loaded: its files are damaged or of an unknown kind."
 
 
+class CheckerUnfit(PipelineError):
+    """A painter's safety checker that is there but can't be trusted."""
+
+    sentence = (
+        "The safety checker of “{source}” can't be used, so in a moderated studio the model isn't either. "
+        "Choose another model, or start the studio with --moderation off."
+    )
+
+
+class Unchecked(PipelineError):
+    """A painter without a safety checker, in a moderated studio."""
+
+    sentence = "“{source}” has no safety checker of its own: nothing looks at its pictures."
+
+
 class DeviceMissing(PipelineError):
     """A device that this machine does not have."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from pipelines.errors import BrokenModel
+from pipelines.errors import CheckerUnfit
 from pipelines.image.step import ImageStep, Pictures
 from pipelines.weights import HALF, name_source, own, read_json
 
@@ -28,21 +28,31 @@ class Guard:
 
     @classmethod
     def load(cls, folder: Path, device: torch.device) -> Self | None:
-        """Load the checker of a painter's folder; None where the model has none. Raises BrokenModel."""
-        if read_json(folder / "model_index.json").get(PART, [None])[1:] != [KIND]:  # type: ignore[index]
+        """Load the checker of a painter's folder; None where the model names none. Raises CheckerUnfit.
+
+        One that can't be trusted is refused: transformers would make up the weights that a file lacks, and where there
+        is NaN no picture is ever flagged.
+        """
+        named = read_json(folder / "model_index.json").get(PART) or [None, None]
+        if named == [None, None]:
             return None
+        unfit = CheckerUnfit(source=name_source(folder))
+        if not isinstance(named, list) or named[-1] != KIND:
+            raise unfit
         from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
         from safetensors import SafetensorError
         from transformers import CLIPImageProcessor
 
         try:
             variant = HALF if any((folder / PART).glob(f"*.{HALF}.*")) else None
-            checker = StableDiffusionSafetyChecker.from_pretrained(
-                folder / PART, dtype=torch.float32, variant=variant, use_safetensors=True
+            checker, told = StableDiffusionSafetyChecker.from_pretrained(
+                folder / PART, dtype=torch.float32, variant=variant, use_safetensors=True, output_loading_info=True
             )
             extractor = CLIPImageProcessor.from_pretrained(folder / "feature_extractor")
         except (OSError, ValueError, KeyError, RuntimeError, TypeError, ImportError, SafetensorError) as error:
-            raise BrokenModel(source=name_source(folder)) from error
+            raise unfit from error
+        if told["missing_keys"] or not all(weights.isfinite().all() for weights in checker.parameters()):
+            raise unfit
         return cls(own(checker, device).eval(), extractor)
 
     def watch(self, steps: Generator[ImageStep]) -> Iterator[ImageStep]:
@@ -62,9 +72,22 @@ class Guard:
         """Return the pictures with a blank sheet, marked HELD_BACK, in the place of each that is flagged."""
         if not pictures:
             return ()
-        pixels = self.extractor(images=list(pictures), return_tensors="pt").pixel_values.to(self.checker.device)
-        _, flags = self.checker(clip_input=pixels, images=[np.zeros(1)] * len(pictures))
-        return tuple(_blank(one) if flag else one for one, flag in zip(pictures, flags, strict=True))
+        return tuple(_blank(picture) if self._flags(picture) else picture for picture in pictures)
+
+    def _flags(self, picture: Image.Image) -> bool:
+        squares = cut_squares(picture)
+        pixels = self.extractor(images=squares, return_tensors="pt").pixel_values.to(self.checker.device)
+        _, flags = self.checker(clip_input=pixels, images=[np.zeros(1)] * len(squares))
+        return any(flags)
+
+
+def cut_squares(picture: Image.Image) -> list[Image.Image]:
+    """Return squares that cover a picture; of a long one the extractor would look at the middle alone."""
+    side, length = sorted(picture.size)
+    count = -(-length // side)
+    starts = [round(place * (length - side) / max(1, count - 1)) for place in range(count)]
+    corners = [(start, 0) if picture.width > picture.height else (0, start) for start in starts]
+    return [picture.crop((left, top, left + side, top + side)) for left, top in corners]
 
 
 def is_held_back(picture: Image.Image) -> bool:

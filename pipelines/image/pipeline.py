@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import torch
 
-from pipelines.errors import OutOfMemory, WrongKind
+from pipelines.errors import OutOfMemory, Unchecked, WrongKind
 from pipelines.image.addons import AddOns
 from pipelines.image.bridge import BridgedRun
 from pipelines.image.canvas import Canvas
@@ -141,7 +141,7 @@ class ImagePipeline:
 
         `loras` is a folder, `controls` a ControlNet's folder or hub name for each kind of lines. `card` says what the
         folder's own card doesn't. A `guarded` model's safety checker looks at what it paints, where it has one.
-        Raises WrongKind, BrokenModel or ModelTooLarge.
+        Raises WrongKind, BrokenModel, ModelTooLarge or CheckerUnfit.
         """
         require_diffusion(folder, str(folder), "painting")
         types = (dtype,) if dtype else list_dtypes(device)
@@ -162,7 +162,10 @@ class ImagePipeline:
         lexicon = Lexicon.read(folder, pipe.tokenizer.get_vocab())
         told = {**(card or {}), **read_image_card(folder)}
         guard = Guard.load(folder, device) if guarded else None
-        return cls(pipe, told, lexicon, add_ons, HandWords.read(folder), guard)
+        painter = cls(pipe, told, lexicon, add_ons, HandWords.read(folder), guard)
+        if guarded and not guard and not painter.canvas.plain:  # ours knows only scenes
+            painter.troubles += (Unchecked(source=name_source(folder)),)
+        return painter
 
     @classmethod
     def tiny(cls, seed: int = 0) -> Self:

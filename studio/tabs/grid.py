@@ -125,7 +125,9 @@ def wire_grid(panel: Panel, controls: Controls, marks: Any, show: Show, outputs:
         extra=[*controls.axes, *controls.values, marks], through=spread, js=READ_EASEL,
     )  # fmt: skip
     shown = [*outputs, panel.status, panel.seed, panel.recipe]
-    controls.sheet.pick(panel.shown(pick), None, [*panel.controls.values(), panel.fresh_seed, *shown], **QUICK)
+    controls.sheet.pick(  # queued: what is not in the queue shows no warning
+        panel.shown(pick), None, [*panel.controls.values(), panel.fresh_seed, *shown], **QUICK | {"queue": True}
+    )
 
 
 def _show_cell(cell: Cell) -> str:

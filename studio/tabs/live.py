@@ -9,6 +9,7 @@ import gradio as gr
 
 from pipelines.errors import CannotFollow, PipelineError
 from pipelines.image.explore import LEANS, wander
+from pipelines.image.guard import is_held_back
 from pipelines.image.live import Frame, LiveCanvas
 from pipelines.image.params import ImageParams, measure
 from studio.easel import write_jpeg
@@ -97,10 +98,12 @@ def frames_for(panel: Panel) -> Callable[[Any], dict[str, Any]]:
         if found is None:
             return {}
         if found.step.done:
-            seat.newest = found
             panel.desk.chronicle.count_frame(panel.art)
             if walk := cell.kept.get("walk"):
                 walk.go_on()
+            if is_held_back(found.picture):
+                return {"trouble": panel.words.say("painting.held_back", visitor.language, count=1)}
+            seat.newest = found
         return {"frame": write_jpeg(found.picture), "done": found.step.done, "seconds": found.seconds}
 
     return frame

@@ -118,7 +118,7 @@ def _shower(panel: Panel, slots: int) -> Any:
         if held := sum(map(is_held_back, pictures)):
             gr.Warning(panel.words.say("painting.held_back", panel.language(request), count=held))
         if held == len(pictures):
-            return [frame_pictures(pictures), *[gr.skip()] * (1 + slots)]
+            return [frame_pictures(pictures, [""] * held), *[gr.skip()] * (1 + slots)]
         for index, picture in enumerate(pictures):
             if is_held_back(picture):
                 continue

@@ -15,8 +15,7 @@ from studio.leaflets import Rules, list_leaflets
 from studio.manners import WORDS, Manners, NotMadeHere, read_words
 from studio.words import Words
 from tests.conftest import Studio
-from tests.pipelines.image.checkpoints import build_sd15
-from tests.pipelines.image.test_guard import FLAG_ALL, FLAG_NONE, add_checker
+from tests.pipelines.image.checkpoints import FLAG_ALL, FLAG_NONE, add_checker, build_sd15
 from tests.studio.wire import Stranger, error_of
 
 OURS = Manners(read_words(WORDS))

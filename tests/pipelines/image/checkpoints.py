@@ -19,7 +19,15 @@ from diffusers import (
     StableDiffusionXLPipeline,
     UNet2DConditionModel,
 )
-from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
+from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+from transformers import (
+    CLIPConfig,
+    CLIPImageProcessor,
+    CLIPTextConfig,
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    CLIPTokenizer,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -212,3 +220,26 @@ def build_controlnet(folder, pipe, name="canny"):
                 weight.copy_(torch.randn(weight.shape, generator=dice) * 0.3)
     net.save_pretrained(folder / name)
     return folder / name
+
+
+FLAG_ALL, FLAG_NONE = -2.0, 2.0  # what a cosine is never below, and never above
+
+
+def add_checker(folder, threshold):
+    """Give a Stable Diffusion its safety checker, which flags what is more like a concept than the threshold."""
+    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    seeing = small | {"image_size": 32, "patch_size": 8}
+    torch.manual_seed(0)
+    checker = StableDiffusionSafetyChecker(
+        CLIPConfig(text_config=small | {"vocab_size": 10}, vision_config=seeing, projection_dim=8)
+    )
+    checker.concept_embeds_weights.data.fill_(threshold)
+    checker.special_care_embeds_weights.data.fill_(FLAG_NONE)
+    checker.save_pretrained(folder / "safety_checker")
+    size = {"height": 32, "width": 32}
+    CLIPImageProcessor(size=size, crop_size=size).save_pretrained(folder / "feature_extractor")
+    index = json.loads((folder / "model_index.json").read_text())
+    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
+    index["feature_extractor"] = ["transformers", "CLIPImageProcessor"]
+    (folder / "model_index.json").write_text(json.dumps(index))
+    return folder

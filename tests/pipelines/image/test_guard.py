@@ -3,39 +3,18 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 import torch
-from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
 from PIL import Image
-from transformers import CLIPConfig, CLIPImageProcessor
+from safetensors.torch import load_file, save_file
 
-from pipelines.errors import BrokenModel
+from app import SHIPPED
+from pipelines.errors import CheckerUnfit, Unchecked
 from pipelines.image import ImagePipeline
-from pipelines.image.guard import PAPER, is_held_back
-from tests.pipelines.image.checkpoints import build_sd15
+from pipelines.image.guard import KIND, PAPER, cut_squares, is_held_back
+from tests.pipelines.image.checkpoints import FLAG_ALL, FLAG_NONE, add_checker, build_sd15
 from tests.pipelines.image.test_pipeline import CPU, ask, data, paint
-
-FLAG_ALL, FLAG_NONE = -2.0, 2.0  # what a cosine is never below, and never above
-
-
-def add_checker(folder, threshold):
-    """Give a Stable Diffusion its safety checker, which flags what is more like a concept than the threshold."""
-    small = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
-    seeing = small | {"image_size": 32, "patch_size": 8}
-    torch.manual_seed(0)
-    checker = StableDiffusionSafetyChecker(
-        CLIPConfig(text_config=small | {"vocab_size": 10}, vision_config=seeing, projection_dim=8)
-    )
-    checker.concept_embeds_weights.data.fill_(threshold)
-    checker.special_care_embeds_weights.data.fill_(FLAG_NONE)
-    checker.save_pretrained(folder / "safety_checker")
-    size = {"height": 32, "width": 32}
-    CLIPImageProcessor(size=size, crop_size=size).save_pretrained(folder / "feature_extractor")
-    index = json.loads((folder / "model_index.json").read_text())
-    index["safety_checker"] = ["stable_diffusion", "StableDiffusionSafetyChecker"]
-    index["feature_extractor"] = ["transformers", "CLIPImageProcessor"]
-    (folder / "model_index.json").write_text(json.dumps(index))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -103,13 +82,61 @@ def test_where_nothing_is_moderated_it_is_not_even_loaded(painter):
     assert load(folder, guarded=False).guard is None
 
 
-def test_a_model_without_one_is_not_watched(plain):
-    assert load(plain).guard is None
+def test_a_model_without_one_is_not_watched_and_says_so(plain):
+    painter = load(plain)
+    assert painter.guard is None
+    assert [type(trouble) for trouble in painter.troubles] == [Unchecked]
+    assert load(plain, guarded=False).troubles == ()
+    assert load(SHIPPED["painting"]).troubles == ()
 
 
 @pytest.mark.parametrize("missing", ["safety_checker", "feature_extractor"])
 def test_a_checker_that_can_not_be_read_is_no_reason_to_go_without(painter, missing):
     folder = painter(FLAG_NONE)
     shutil.rmtree(folder / missing)
-    with pytest.raises(BrokenModel):
+    with pytest.raises(CheckerUnfit):
         load(folder)
+
+
+@pytest.mark.parametrize("name", ["concept_embeds_weights", "visual_projection.weight"])
+@pytest.mark.parametrize("harm", ["left out", "made NaN"])
+def test_a_checker_with_harmed_weights_is_refused(painter, name, harm):
+    folder = painter(FLAG_ALL)
+    file = folder / "safety_checker" / "model.safetensors"
+    weights = load_file(file)
+    harmed = {} if harm == "left out" else {name: weights[name] * torch.nan}
+    save_file({key: value for key, value in weights.items() if key != name} | harmed, file, {"format": "pt"})
+    with pytest.raises(CheckerUnfit):
+        load(folder)
+
+
+@pytest.mark.parametrize("named", [["stable_diffusion", "AnotherChecker"], [None, KIND + "Two"], "odd"])
+def test_a_checker_of_another_kind_is_refused(painter, named):
+    folder = painter(FLAG_ALL)
+    index = json.loads((folder / "model_index.json").read_text())
+    (folder / "model_index.json").write_text(json.dumps(index | {"safety_checker": named}))
+    with pytest.raises(CheckerUnfit):
+        load(folder)
+
+
+@pytest.mark.parametrize("size", [(64, 64), (192, 64), (96, 64), (64, 200), (1, 5)])
+def test_squares_cover_a_picture(size):
+    numbers = np.arange(size[0] * size[1], dtype=np.int32).reshape(size[::-1])
+    squares = [np.asarray(square) for square in cut_squares(Image.fromarray(numbers))]
+    assert {square.shape for square in squares} == {(min(size), min(size))}
+    assert len(squares) == -(-max(size) // min(size))
+    assert np.array_equal(np.unique(np.concatenate([square.ravel() for square in squares])), numbers.ravel())
+
+
+def test_what_lies_at_the_edge_of_a_long_picture_is_seen(painter):
+    guard = load(painter(FLAG_NONE)).guard
+    calm, other = Image.new("RGB", (64, 64), "green"), Image.effect_noise((64, 64), 90).convert("RGB")
+    long = Image.new("RGB", (192, 64), "green")
+    long.paste(other, (128, 0))
+    pixels = guard.extractor(images=[calm, other], return_tensors="pt").pixel_values
+    with torch.no_grad():
+        seen = guard.checker.visual_projection(guard.checker.vision_model(pixels)[1])
+    guard.checker.concept_embeds.data.copy_(seen[1].expand(17, -1))
+    alike = torch.nn.functional.cosine_similarity(seen[0], seen[1], dim=0)
+    guard.checker.concept_embeds_weights.data.fill_(float(1 + alike) / 2)
+    assert [is_held_back(one) for one in guard.hold_back((calm, other, long))] == [False, True, True]
