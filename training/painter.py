@@ -161,8 +161,7 @@ def measure(painter: Painter, tokenizer: Any, seed: int, count: int = 128, scope
     """
     device, side = next(painter.parameters()).device, painter.transformer.config.sample_size
     rng = np.random.default_rng((seed, 1))
-    drawn = (scene_at(seed + UNSEEN, index) for index in itertools.count())
-    scenes = list(itertools.islice(filter(scope.holds, drawn), count))
+    scenes = scope.take((scene_at(seed + UNSEEN, index) for index in itertools.count()), count)
     pictures = np.stack([np.asarray(paint(scene, side * 2, by_hand=False).reduce(2)) for scene in scenes])
     clean = torch.from_numpy(pictures).permute(0, 3, 1, 2).float().div(127.5).sub(1).to(device)
     noise = torch.randn(clean.shape, generator=torch.Generator().manual_seed(seed)).to(device)

@@ -42,15 +42,14 @@ def open_paintings(folder: Path, names: Sequence[str]) -> Iterator[Image.Image]:
     """Yield a painter's paintings, each once: the whole one rather than a cut of it."""
     with lzma.open(folder / "paintings.jsonl.xz", "rt", encoding="utf-8") as lines:
         rows = [row for row in map(json.loads, lines) if row["artist"] in names]
-    rows.sort(key=lambda row: "crop" in row["view"])
-    whole = {(row["source"], row["title"]): row["file"] for row in reversed(rows)}
+    rows.sort(key=lambda row: "crop" not in row["view"])  # of two rows of one painting the later stays
+    whole = {(row["source"], row["title"]): row["file"] for row in rows}
     with zipfile.ZipFile(folder / "paintings.zip") as store:
-        members = {Path(name).name: name for name in store.namelist()}
         for file in whole.values():
-            yield Image.open(io.BytesIO(store.read(members[Path(file).name]))).convert("RGB")
+            yield Image.open(io.BytesIO(store.read(file))).convert("RGB")
 
 
-def gather(pictures: Iterator[Image.Image], seed: int) -> tuple[list[list[int]], list[int]]:
+def gather(pictures: Sequence[Image.Image], seed: int) -> tuple[list[list[int]], list[int]]:
     """Return COLOURS colours as sRGB, light ones first, and how many in ten thousand pixels are like each."""
     looked = []
     for picture in pictures:
@@ -81,7 +80,7 @@ def main(arguments: Sequence[str]) -> None:
     palettes = {}
     for painter, names in PAINTERS.items():
         pictures = list(open_paintings(options.data / "images", names))
-        colours, shares = gather(iter(pictures), options.seed)
+        colours, shares = gather(pictures, options.seed)
         palettes[painter] = {"colours": colours, "shares": shares}
         print(f"{painter}: {len(pictures)} paintings")
     options.out.write_text(json.dumps(palettes, separators=(",", ":")) + "\n", encoding="utf-8")

@@ -74,8 +74,7 @@ def draw_page(
     tokenizer: Any, count: int, rng: np.random.Generator, scope: Scope = WHOLE
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return word ids, their mask and the answers `(count, questions)` of fresh scenes."""
-    drawn = (draw_scene(rng) for _ in itertools.count())
-    scenes = list(itertools.islice(filter(scope.holds, drawn), count))
+    scenes = scope.take((draw_scene(rng) for _ in itertools.count()), count)
     texts = [caption(scene, rng) for scene in scenes]
     words = tokenizer(texts, padding="longest", truncation=True, max_length=MAX_WORDS, return_tensors="pt")
     return words.input_ids, words.attention_mask, torch.tensor([answer(scene) for scene in scenes])

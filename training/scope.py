@@ -1,7 +1,8 @@
 """What a painter is to know: all that the scenes can show or a part of it, and what most of its looks go to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Self
 
 from training.scenes.scene import Scene
@@ -25,6 +26,10 @@ class Scope:
     def holds(self, scene: Scene) -> bool:
         """Tell whether a scene shows nothing else."""
         return scene.place in self.places and all(subject.name in self.subjects for subject in scene.subjects)
+
+    def take(self, scenes: Iterable[Scene], count: int) -> list[Scene]:
+        """Return the first `count` scenes that show nothing else."""
+        return list(islice(filter(self.holds, scenes), count))
 
     def is_fresh(self, scene: Scene) -> bool:
         """Tell whether a scene shows something fresh."""
