@@ -103,9 +103,8 @@ def _is_whole(part: Path) -> bool:
 def leave_out(names: Collection[str], part: str = "") -> list[str]:
     """Return which of a diffusers repository's files are not needed: the same weights again, or for another loop.
 
-    Of the UNUSED_PARTS the named one is needed.
-
     A repository may hold each part in 32 and in 16 bit, with averaged and plain weights, and all in one file besides.
+    Of the UNUSED_PARTS the named one is needed.
     """
     if "model_index.json" not in names:
         return []

@@ -89,11 +89,15 @@ class Shelf:
 
     def _make_room(self) -> None:
         with self._bed:
-            idle = [art for art in ARTS if art in self._pipelines and not self._lent[art]]
+            idle = [art for art in ARTS if self._is_idle(art)]
             for art in sorted(idle, key=lambda art: self._last.get(art, 0.0)):
                 if not self._is_short():
                     return
                 self._lay_down(art)
+
+    def _is_idle(self, art: str) -> bool:
+        """Tell whether a model is here, and not on a server, and lent to nobody."""
+        return art in self._pipelines and not self._lent[art] and getattr(self._pipelines[art], "exact", True)
 
     def _lay_down(self, art: str) -> None:
         self._knobs[art] = self.knobs(art) or {}

@@ -58,7 +58,7 @@ ENSEMBLES = ("chorale", "quartet")
 LOUDNESS = MappingProxyType({MELODY: 88, SECOND: 68, THIRD: 66, BASS: 72, ACCOMPANIMENT: 50, DRUMS: 92})
 PHRASE_BARS = 4
 CHORD_FLOOR = 48
-LOWEST_PITCHES = MappingProxyType({68: 36})  # below it the SoundFont's oboe is silent; the others go down to 24
+LOWEST_PITCHES = MappingProxyType({INSTRUMENTS["oboe"]: 36})  # the SoundFont's is silent below; others go to 24
 HIGHEST_PITCH = 98  # the SoundFont's violins never end a note above 101, and the renderer waits for them for ever
 
 
@@ -82,7 +82,7 @@ def perform(  # noqa: PLR0913  how a piece sounds is told in these words
         Note(
             tone.start_ticks,
             tone.voice,
-            tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift, lowest[tone.voice]),
+            tone.pitch if tone.voice == DRUMS else _keep_playable(tone.pitch + shift, lowest.get(tone.voice, 0)),
             tone.length_ticks,
             tone.velocity or loudness(tone.voice, tone.start_ticks, metre),
         )

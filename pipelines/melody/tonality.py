@@ -2,11 +2,10 @@
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from pipelines.melody.grammar import Grammar
-from pipelines.melody.keys import MAJOR, MINOR
+from pipelines.melody.keys import PROFILES, correlate
 from pipelines.melody.score import ACCOMPANIMENT, DRUMS, MODES
 from pipelines.melody.vocabulary import RANGES, VOICES
 
@@ -15,14 +14,6 @@ MARGIN = 0.15  # by which the key should be the one that is heard; nothing is ad
 FIRST_TICKS = 192  # of tones must have sounded: fewer say little
 
 
-def _list_profiles() -> NDArray[np.float64]:
-    table = np.array([np.roll(profile, tonic) for profile in (MAJOR, MINOR) for tonic in range(12)], float)
-    table -= table.mean(1, keepdims=True)
-    profiles: NDArray[np.float64] = table / np.linalg.norm(table, axis=1, keepdims=True)
-    return profiles
-
-
-PROFILES = _list_profiles()  # (24, 12): the major keys from the tonic up, then the minor ones
 RIVALS = [key for key in range(24) if key % 12]
 CLASSES = [torch.arange(low, high + 1) % 12 for low, high in RANGES]
 
@@ -40,12 +31,10 @@ class Tonality:
             if tone.voice != DRUMS:
                 self._sounded[tone.pitch % 12] += tone.length_ticks
         self._counted = len(grammar.tones)
-        centred = self._sounded - self._sounded.mean()
-        length = np.linalg.norm(centred)
         waits = grammar.position < 0 or grammar.begun is not None
-        if waits or self._sounded.sum() < FIRST_TICKS or not length:
+        if waits or self._sounded.sum() < FIRST_TICKS:
             return logits
-        heard = PROFILES @ centred / length
+        heard = correlate(self._sounded)
         home = 0 if 4 in MODES[grammar.header.mode] else 12
         rival = max(RIVALS, key=lambda key: float(heard[key]))
         missing = min(MARGIN, MARGIN - (heard[home] - heard[rival]))

@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,58 +27,50 @@ class Mood:
 
 
 @cache
-def read_table() -> dict[str, frozenset[str]]:
-    """Return the words of each kind, in both languages."""
-    stored = json.loads(FILE.read_text(encoding="utf-8"))
-    kinds = {kind for table in stored.values() for kind in table}
-    return {kind: frozenset(word for table in stored.values() for word in table[kind].split()) for kind in kinds}
+def read_table() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of each word, in both languages."""
+    table: dict[str, tuple[str, ...]] = {}
+    for kinds in json.loads(FILE.read_text(encoding="utf-8")).values():
+        for kind, words in kinds.items():
+            table |= {word: (*table.get(word, ()), kind) for word in words.split()}
+    return table
 
 
 def read_mood(text: str) -> Mood:
     """Read a text's mood from its words; a word that is denied says nothing."""
-    text = text[:MOST].lower()
     table = read_table()
-    counts = dict.fromkeys(table, 0)
-    told = 0
-    for word in _list_words(text):
-        kinds = [kind for kind, words in table.items() if word in words]
-        told += bool(kinds)
-        for kind in kinds:
-            counts[kind] += 1
+    words = list(_list_words(text[:MOST].lower(), table))
+    counts = Counter(kind for word in words for kind in table[word])
     valence, arousal = (
         (counts[high] - counts[low]) / (counts[high] + counts[low] + WEIGHT)
         for low, high in (("dark", "bright"), ("calm", "stirred"))
     )
-    return Mood(valence, arousal, told)
+    return Mood(valence, arousal, len(words))
 
 
-def _list_words(text: str) -> list[str]:
-    """List a text's words that the table may know, without those that are denied: the longest in Chinese."""
-    known = frozenset().union(*read_table().values())
-    found: list[str] = []
+def _list_words(text: str, known: Collection[str]) -> Iterator[str]:
+    """Yield a text's words that are known, without those that are denied: the longest in Chinese."""
     denied = 0
     for run in re.findall(r"[a-z']+|[\u4e00-\u9fff]+", text):
         if run[0] > "z":
-            found += _split_chinese(run, known)
+            yield from _split_chinese(run, known)
         elif run in NOT:
             denied = REACH
         else:
             if not denied and (word := _find_stem(run, known)):
-                found.append(word)
+                yield word
             denied = max(0, denied - 1)
-    return found
 
 
-def _find_stem(word: str, known: frozenset[str]) -> str:
+def _find_stem(word: str, known: Collection[str]) -> str:
     stems = (word, *(word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending)))
     return next((stem for stem in stems if stem in known), "")
 
 
-def _split_chinese(run: str, known: frozenset[str]) -> list[str]:
-    found, place = [], 0
+def _split_chinese(run: str, known: Collection[str]) -> Iterator[str]:
+    place = 0
     while place < len(run):
         length = next((size for size in (4, 3, 2, 1) if run[place : place + size] in known), 0)
         if length and not (place and run[place - 1] in CHINESE_NOT):
-            found.append(run[place : place + length])
+            yield run[place : place + length]
         place += length or 1
-    return found
