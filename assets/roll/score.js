@@ -1,6 +1,7 @@
 // The engraved score: asked for when it comes into sight, and again when it is given another width. While the piece is
 // played its notes light up, and a click on one goes there.
 const MOST_TRIES = 4;
+const NEAR = 10; // pixels by which a click may miss a note
 const sheet = element.querySelector('.score');
 let [wide, asking, drawn, place] = [0, 0, 0, -1];
 let times = []; // [seconds, ids of the notes that begin, ids of those that end]
@@ -37,9 +38,13 @@ const light = () => {
 for (const event of ['play', 'pause', 'seeked', 'ended']) { // media events don't bubble, but they are captured
   document.addEventListener(event, (told) => { if (told.target === sound()) light(); }, true);
 }
-sheet.addEventListener('click', (event) => {
-  const note = event.target.closest('.note');
-  const mark = note && times.find(([, begun]) => begun.includes(note.id));
+sheet.addEventListener('click', ({ clientX: x, clientY: y }) => { // a half note's head is hollow, and a finger is blunt
+  const gaps = [...sheet.querySelectorAll('.note')].map((note) => {
+    const { left, right, top, bottom } = note.getBoundingClientRect();
+    return [Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)), note.id];
+  });
+  const [gap, id] = gaps.reduce((nearest, other) => (other[0] < nearest[0] ? other : nearest), [NEAR, '']);
+  const mark = gap < NEAR && times.find(([, begun]) => begun.includes(id));
   if (mark && sound().dataset.from) sound().currentTime = mark[0];
 });
 
