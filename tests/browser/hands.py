@@ -30,6 +30,12 @@ def wait_for_status(page, art, word="Done"):
     expect(page.locator(f"#{art}-status .status")).to_contain_text(word, timeout=WAIT)
 
 
+def wait_for_progress(page, art):
+    """Wait until the status line has moved on: by then what was moved before is in the work."""
+    line = page.locator(f"#{art}-status .status")
+    expect(line).not_to_have_text(line.inner_text(), timeout=WAIT)
+
+
 def text_of(page):
     """Return what stands on the literature page."""
     return page.locator("#literature-page textarea").input_value()
@@ -51,3 +57,13 @@ def choose(page, knob, words, art="literature"):
 def open_frame(address):
     """Return the pixels `(height, width, 3)` of a picture that the page shows."""
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",", 1)[1]))).convert("RGB"), dtype=int)
+
+
+def until_sent(page, act):
+    """Do something and wait until the server has answered with another sound."""
+    before = page.evaluate("document.querySelector('#music-roll audio').src")
+    act()
+    page.wait_for_function(
+        "was => { const { src } = document.querySelector('#music-roll audio'); return src && src !== was; }",
+        arg=before, timeout=WAIT,
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from pipelines.melody.expression import INSTRUMENTS
 from pipelines.melody.hearing import hear
 from pipelines.melody.midi import read_take
 from pipelines.melody.score import BAR_TICKS
-from tests.browser.hands import WAIT, choose, set_slider, wait_for_status
+from tests.browser.hands import WAIT, choose, set_slider, until_sent, wait_for_status
 from tests.pipelines.melody.test_opening import SCALE, write
 
 pytestmark = pytest.mark.browser
@@ -122,13 +122,8 @@ def test_a_finished_piece_is_transposed_and_played_faster_without_composing_agai
     page.click("#music-compose")
     wait_until_done(page)
     before = hear(save(page, "midi"))
-    set_slider(page, "music-transpose", -5)
-    set_slider(page, "music-speed", 1.5)
-    page.wait_for_function(
-        "was => document.querySelector('#music-roll output').textContent !== was",
-        arg=page.locator("#music-roll output").text_content(), timeout=WAIT,
-    )  # fmt: skip
-    page.wait_for_timeout(2500)
+    until_sent(page, lambda: set_slider(page, "music-transpose", -5))
+    until_sent(page, lambda: set_slider(page, "music-speed", 1.5))
     wait_until_done(page)
     work = save(page, "midi")
     after = hear(work)
@@ -151,9 +146,7 @@ def test_another_instrument_plays_a_voice_of_a_finished_piece(visit):
     page.click("#music-compose")
     wait_until_done(page)
     page.click("#music-band > button")
-    with page.expect_response(lambda answer: "queue/join" in answer.url):
-        choose(page, "bass_instrument", "Harp", "music")
-    page.wait_for_timeout(2500)
+    until_sent(page, lambda: choose(page, "bass_instrument", "Harp", "music"))
     wait_until_done(page)
     played = pretty_midi.PrettyMIDI(io.BytesIO(save(page, "midi")))
     assert sorted(one.program for one in played.instruments) == sorted(

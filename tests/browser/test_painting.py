@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pipelines.image.foreign import read_recipe
 from pipelines.image.png import read_png_take
 from pipelines.take import Take
-from tests.browser.hands import WAIT, set_slider, wait_for_status
+from tests.browser.hands import WAIT, set_slider, wait_for_progress, wait_for_status
 
 pytestmark = pytest.mark.browser
 
@@ -59,8 +59,9 @@ def test_paint_steer_stop_and_save(visit):
 def test_a_steered_picture_dropped_back_in_is_painted_again(visit, tmp_path):
     page = open_easel(visit)
     begin(page, "a house in the mountains", 60)
-    page.fill("#painting-prompt textarea", "the moon over the sea at night")
-    page.wait_for_timeout(400)
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.fill("#painting-prompt textarea", "the moon over the sea at night")
+    wait_for_progress(page, "painting")
     page.click("#painting-stop")
     file = tmp_path / "picture.png"
     file.write_bytes(finish(page))

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from pipelines.melody.hearing import hear
 from pipelines.melody.midi import read_take
-from tests.browser.hands import WAIT, choose, set_slider
+from tests.browser.hands import choose, set_slider, until_sent
 from tests.browser.test_music import open_music, save, save_as, wait_until_done
 
 pytestmark = pytest.mark.browser
@@ -38,16 +38,6 @@ def write_tune(page, bars=4):
     wait_until_done(page)
     expect(roll_of(page)).to_have_attribute("data-notes", "0")
     expect(roll_of(page)).to_have_attribute("data-editable", "yes")
-
-
-def until_sent(page, act):
-    """Do something and wait until the server has answered with another sound."""
-    before = page.evaluate("document.querySelector('#music-roll audio').src")
-    act()
-    page.wait_for_function(
-        "was => { const { src } = document.querySelector('#music-roll audio'); return src && src !== was; }",
-        arg=before, timeout=WAIT,
-    )  # fmt: skip
 
 
 def press(page, keys):
