@@ -94,7 +94,7 @@ def test_a_take_records_the_moves_and_asks_for_the_same_again(writer):
 
 
 def test_two_works_at_once_do_not_disturb_each_other(writer):
-    one, two = (writer.generate(lambda page=page: page, 1) for page in (PAGE, replace(PAGE, prompt="月")))
+    one, two = (writer.generate(lambda: PAGE, seed) for seed in (1, 2))  # this writer knows so little: only dice differ
     first, second = [], []
     for a, b in zip(one, two, strict=False):
         first.append(a.piece)
