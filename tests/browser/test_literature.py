@@ -24,7 +24,7 @@ def wait_until_done(page):
 def test_write_steer_stop_continue_undo_and_save(visit):
     page = visit()
     page.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
-    set_seed(page, "literature", 3)
+    set_seed(page, "literature", 4)
     set_slider(page, "literature-max_tokens", 1024)
     page.click("#literature-write")
     wait_for_words(page, 60)
@@ -122,7 +122,7 @@ def test_stop_drops_a_work_that_still_waits_for_its_turn(visit, narrow):
     one, two = visit(at=narrow), visit(at=narrow)
     set_slider(one, "literature-max_tokens", 1024)
     one.fill("#literature-prompt textarea", "The moon <b>is</b> on the sea,\n")
-    set_seed(one, "literature", 3)
+    set_seed(one, "literature", 4)
     one.click("#literature-write")
     wait_for_words(one, 40)
     two.click("#literature-write")
