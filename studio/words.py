@@ -1,4 +1,7 @@
-"""Every word on the page, in each language, from assets/translations; switched in the page without a reload."""
+"""Every word on the page, in each language, from assets/translations; switched in the page without a reload.
+
+Only the heads of notices, which gradio writes, are put into Chinese elsewhere: in assets/studio.css.
+"""
 
 import html
 import json

@@ -43,8 +43,8 @@ sheet.addEventListener('click', ({ clientX: x, clientY: y }) => { // a half note
     const { left, right, top, bottom } = note.getBoundingClientRect();
     return [Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)), note.id];
   });
-  const [gap, id] = gaps.reduce((nearest, other) => (other[0] < nearest[0] ? other : nearest), [NEAR, '']);
-  const mark = gap < NEAR && times.find(([, begun]) => begun.includes(id));
+  const [, id] = gaps.reduce((nearest, other) => (other[0] < nearest[0] ? other : nearest), [NEAR]);
+  const mark = times.find(([, begun]) => begun.includes(id));
   if (mark && sound().dataset.from) sound().currentTime = mark[0];
 });
 

@@ -33,7 +33,7 @@ def wait_for_status(page, art, word="Done"):
 def wait_for_progress(page, art):
     """Wait until the status line has moved on: by then what was moved before is in the work."""
     line = page.locator(f"#{art}-status .status")
-    expect(line).not_to_have_text(line.inner_text(), timeout=WAIT)
+    expect(line).not_to_have_text(line.text_content(), timeout=WAIT)
 
 
 def text_of(page):
