@@ -18,7 +18,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from pipelines.weights import choose_device, read_json
+from pipelines.image.lexicon import read_words
+from pipelines.weights import choose_device
 from training.loop import LoopConfig, train
 from training.scenes.captions import Language, caption_chinese, caption_english
 from training.scenes.scene import Scene, paint
@@ -194,7 +195,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--workers", type=int, default=0, help="processes that paint the scenes it learns from")
     options = parser.parse_args(arguments)
     judge = train_judge(options.run, options.workers)
-    exam = draw_exam(options.count, read_json(options.model / "words.json"))  # type: ignore[arg-type]
+    exam = draw_exam(options.count, read_words(options.model))
     unions = {unite(scene) for scene in exam.scenes}
     print(f"{len(exam.scenes)} captions of {len(unions)} unseen unions", flush=True)
     rows: dict[str, dict[str, float]] = {

@@ -81,11 +81,14 @@ def weigh(scene: Scene, side: int) -> NDArray[np.float32]:
 class Batches:
     """Draw training batches: a pure function of the seed and the step, once the store is full.
 
-    Two looks in three go to what is fresh, where anything is.
+    The share `looks` goes to what is fresh, where anything is.
     """
 
-    def __init__(self, store: SceneStore, tokenizer: Any, batch: int, seed: int, scope: Scope = WHOLE) -> None:
+    def __init__(  # noqa: PLR0913  what is drawn from, how much, and what of it
+        self, store: SceneStore, tokenizer: Any, batch: int, seed: int, scope: Scope = WHOLE, looks: float = FRESH
+    ) -> None:
         self.store, self.tokenizer, self.batch, self.seed, self.scope = store, tokenizer, batch, seed, scope
+        self.looks = looks
         self._sorted = 0
         self._known: list[int] = []
         self._fresh: list[int] = []
@@ -108,7 +111,7 @@ class Batches:
         rng = np.random.default_rng((self.seed, step))
         texts, pictures, weights = [], [], []
         for turn in rng.random(self.batch):
-            pile = self._fresh if self._fresh and (turn < FRESH or not self._known) else self._known
+            pile = self._fresh if self._fresh and (turn < self.looks or not self._known) else self._known
             index = pile[int(rng.integers(len(pile)))]
             scene, picture = self.store.scenes[index], self.store.pictures[index]
             pictures.append(picture)
@@ -185,11 +188,11 @@ def load_painter(run: Path) -> tuple[Painter, Any]:
     return painter, tokenizer
 
 
-def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
+def start_from(painter: Painter, tokenizer: Any, folder: Path) -> Tensor:
     """Take over a saved painter, to train it further: it may know other words and have fewer layers.
 
     A new layer adds nothing at first: it copies the last one but its outputs are zero. New words keep the random
-    vectors they were given. Other shapes must be the same.
+    vectors they were given; which they are is returned, `(vocabulary,)` of bool. Other shapes must be the same.
     """
     from safetensors.torch import load_file
     from transformers import AutoTokenizer
@@ -197,10 +200,11 @@ def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
     old = load_file(folder / "text_encoder" / "model.safetensors")
     words = painter.text_encoder.state_dict()
     table = words["embeddings.word_embeddings.weight"].clone()
-    known = tokenizer.get_vocab()
+    known, fresh = tokenizer.get_vocab(), torch.ones(len(table), dtype=torch.bool)
     for word, index in AutoTokenizer.from_pretrained(folder / "tokenizer").get_vocab().items():
         if word in known:
             table[known[word]] = old["embeddings.word_embeddings.weight"][index].float()
+            fresh[known[word]] = False
     taken = {name: tensor.float() for name, tensor in old.items()}
     painter.text_encoder.load_state_dict({**words, **taken, "embeddings.word_embeddings.weight": table})
     weights = load_file(folder / "transformer" / "diffusion_pytorch_model.safetensors")
@@ -212,6 +216,7 @@ def start_from(painter: Painter, tokenizer: Any, folder: Path) -> None:
             copied = weights[name]
             weights[name.replace(f".{last}.", f".{layer}.", 1)] = torch.zeros_like(copied) if ends else copied.clone()
     painter.transformer.load_state_dict(weights)
+    return fresh
 
 
 def save_painter(painter: Painter, tokenizer: Any, upsampler: Path, folder: Path, scope: Scope = WHOLE) -> None:
@@ -284,13 +289,13 @@ def train_on(
     if (options.run / "checkpoint.pt").exists():
         print("going on where this run stopped", flush=True)
     else:
-        if options.start:
-            start_from(painter, tokenizer, options.start)
+        fresh = start_from(painter, tokenizer, options.start) if options.start else None
         if steps := config["reading_steps"]:
-            read = teach(painter.text_encoder, tokenizer, steps, loop.seed, workers=options.workers, scope=scope)
-            print(read, flush=True)
+            kept = fresh if config.get("reads_as_before") else None
+            encoder, workers = painter.text_encoder, options.workers
+            print(teach(encoder, tokenizer, steps, loop.seed, workers=workers, scope=scope, fresh=kept), flush=True)
     painter.text_encoder.requires_grad_(False)  # it can read now; the denoiser would only blur that
-    batches = Batches(store, tokenizer, config["batch"], loop.seed, scope)
+    batches = Batches(store, tokenizer, config["batch"], loop.seed, scope, config.get("fresh_looks", FRESH))
     loss = make_loss(painter, batches, device, drawers)
     train(painter, loss, loop, options.run, lambda: measure(painter, tokenizer, loop.seed, scope=scope), deadline)
     return painter, tokenizer

@@ -82,15 +82,22 @@ def draw_page(
 
 def teach(  # noqa: PLR0913  what is taught, and how
     text_encoder: nn.Module, tokenizer: Any, steps: int, seed: int, batch: int = 96, workers: int = 0,
-    scope: Scope = WHOLE,
+    scope: Scope = WHOLE, fresh: Tensor | None = None,
 ) -> dict[str, float]:  # fmt: skip
     """Train the encoder in place; return the share of right answers to each question over the last 20 pages.
 
-    What a caption leaves out cannot be answered, so the shares stay well below one.
+    What a caption leaves out cannot be answered, so the shares stay well below one. Where words are `fresh`,
+    `(vocabulary,)` of bool, their vectors alone are learned: all else is read as it was.
     """
     device = next(text_encoder.parameters()).device
     reader = Reader(text_encoder).to(device).train()
-    optimizer = torch.optim.AdamW(reader.parameters(), lr=1.5e-3, betas=(0.9, 0.95), weight_decay=0.01)
+    if fresh is not None:
+        text_encoder.requires_grad_(False)
+        table = cast(Any, text_encoder).get_input_embeddings().weight.requires_grad_(True)
+        table.register_hook(lambda gradient: gradient * fresh.to(device)[:, None])
+    learned = [parameter for parameter in reader.parameters() if parameter.requires_grad]
+    decays = 0.01 if fresh is None else 0.0  # it would act on vectors that are to stay
+    optimizer = torch.optim.AdamW(learned, lr=1.5e-3, betas=(0.9, 0.95), weight_decay=decays)
     decay = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1.5e-3, total_steps=max(2, steps), pct_start=0.1)
     right = torch.zeros(len(QUESTIONS))
     pages = Feed(lambda step: draw_page(tokenizer, batch, np.random.default_rng((seed, step)), scope), workers)

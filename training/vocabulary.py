@@ -22,9 +22,9 @@ def caption_words(scope: Scope = WHOLE) -> list[str]:
             texts += [*entry["en"], *entry["zh"]]
     for options in (*words.EN_AT.values(), *words.ZH_AT.values()):
         texts += options
-    texts += [
-        " ".join(captions.pluralise(name.split(" "))) for entry in tables["subject"].values() for name in entry["en"]
-    ]
+    if scope.most > 1:
+        names = [name.split(" ") for entry in tables["subject"].values() for name in entry["en"]]
+        texts += [" ".join(captions.pluralise(name)) for name in names]
     texts += ["among behind beyond , . -"]
     found = re.findall(r"[a-z]+|[\u4e00-\u9fff]|[-,.，。]", " ".join(texts))
     return list(dict.fromkeys(found))

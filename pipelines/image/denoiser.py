@@ -1,7 +1,7 @@
 """The families whose denoising loop is our own: how each encodes words and predicts from a noisy latent."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -24,7 +24,8 @@ class Words:
     """Encoded text: `(1, words, width)` states, with whatever else the family needs.
 
     Where there are `terms`, the prediction is the sum of theirs, each times its share; the shares add up to 1.
-    `hands` finish the picture, each with its share.
+    `hands` finish the picture, each with its share. `reader` is the one of several painters that encoded the text,
+    `readings` what each of them makes of it.
     """
 
     states: Tensor
@@ -32,6 +33,8 @@ class Words:
     pooled: Tensor | None = None
     terms: tuple[tuple[float, "Words"], ...] = ()
     hands: Mapping[str, float] = field(default_factory=dict)
+    reader: Any = None
+    readings: Mapping[Any, "Words"] = field(default_factory=dict)
 
 
 class Denoiser(Protocol):
@@ -47,6 +50,10 @@ class Denoiser(Protocol):
 
     def mix(self, one: Words, other: Words, share: float) -> Words:
         """Go from one text towards another: 0 is the one, 1 the other."""
+        ...
+
+    def oppose(self, unwanted: Words, wanted: Words) -> Words:
+        """Return the words that guidance leads away from, on its way to the wanted ones."""
         ...
 
     def predict(
@@ -77,7 +84,7 @@ class PainterDenoiser:
     def encode(self, text: str) -> Words:
         """Encode one prompt; lower case, as the captions were."""
         device = self.pipe._execution_device
-        weighted = self._read_text(text)
+        weighted = self.fold(text)
         hands, weighted = self.hands.take(weighted) if self.hands else ({}, weighted)
         found = self.pipe.tokenizer(
             weighted.text, padding="max_length", truncation=True, max_length=self.length, return_tensors="pt",
@@ -92,7 +99,8 @@ class PainterDenoiser:
         share = 1 - sum(share for share, _ in terms)
         return replace(whole, terms=((share, whole), *terms) if terms else (), hands=hands)
 
-    def _read_text(self, text: str) -> Weighted:
+    def fold(self, text: str) -> Weighted:
+        """Return a prompt in lower case and, where it is known what they are, in known words alone."""
         weighted = join_parts(read_parts(text))
         small = replace(weighted, text=lower(weighted.text))
         return self.lexicon.fold(small) if self.lexicon else small
@@ -115,8 +123,12 @@ class PainterDenoiser:
                 hands[name] = hands.get(name, 0.0) + part * weight
         return replace(one, terms=tuple((part, term) for part, term in terms if part), hands=hands)
 
+    def oppose(self, unwanted: Words, wanted: Words) -> Words:
+        """Return the unwanted words as they are."""
+        return unwanted
+
     def _read(self, tokens: Tensor, mask: Tensor) -> Words:
-        return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask)
+        return Words(self.pipe.text_encoder(tokens, attention_mask=mask)[0], mask, reader=self)
 
     def predict(
         self,
@@ -127,28 +139,37 @@ class PainterDenoiser:
         size: Size,
         control: Control | None,
     ) -> Tensor:
-        """Predict for each latent with its words; no ControlNet was ever made for this family.
+        """Predict for each latent with its words; no ControlNet was ever made for this family."""
+        return sum_terms(words, lambda rows, read: self.look(latents[rows], timestep, read))
 
-        Scaling a word's state or the attention paid to it does next to nothing here: what a caption says is in every
-        state, and the attention is sure of itself. So a weighted word is weighed by what it changes in the prediction.
-        """
-        terms = [(i, *term) for i, w in enumerate(words) for term in w.terms or ((1.0, w),)]
-        rows, read = [i for i, _, _ in terms], [w for _, _, w in terms]
-        used = 1 + max(int(w.mask.nonzero()[:, 1].max()) for w in read if w.mask is not None)
+    def look(self, latents: Tensor, timestep: Tensor, words: list[Words]) -> Tensor:
+        """Predict for each latent with its words, whose terms don't count."""
+        used = 1 + max(int(w.mask.nonzero()[:, 1].max()) for w in words if w.mask is not None)
         transformer = self.pipe.transformer
         predicted: Tensor = transformer(
-            latents[rows].to(transformer.dtype),
-            encoder_hidden_states=torch.cat([w.states[:, :used] for w in read]),
-            encoder_attention_mask=torch.cat([w.mask[:, :used] for w in read if w.mask is not None]),
-            timestep=timestep.expand(len(rows)),
+            latents.to(transformer.dtype),
+            encoder_hidden_states=torch.cat([w.states[:, :used] for w in words]),
+            encoder_attention_mask=torch.cat([w.mask[:, :used] for w in words if w.mask is not None]),
+            timestep=timestep.expand(len(words)),
             return_dict=False,
         )[0]
-        if not any(w.terms for w in words):
-            return predicted
-        total = torch.zeros_like(predicted[: len(words)])
-        for (i, share, _), part in zip(terms, predicted, strict=True):
-            total[i] += share * part
-        return total
+        return predicted
+
+
+def sum_terms(words: list[Words], look: Callable[[list[int], list[Words]], Tensor]) -> Tensor:
+    """Return a prediction for each of the words; `look` predicts for rows, which may come more than once, with words.
+
+    Scaling a word's state or the attention paid to it does next to nothing in our painter: what a caption says is in
+    every state, and the attention is sure of itself. So a word is weighed by what it changes in the prediction.
+    """
+    terms = [(i, *term) for i, w in enumerate(words) for term in w.terms or ((1.0, w),)]
+    predicted = look([i for i, _, _ in terms], [w for _, _, w in terms])
+    if not any(w.terms for w in words):
+        return predicted
+    total = torch.zeros_like(predicted[: len(words)])
+    for (i, share, _), part in zip(terms, predicted, strict=True):
+        total[i] += share * part
+    return total
 
 
 class UNetDenoiser:
@@ -203,6 +224,10 @@ class UNetDenoiser:
         if pooled is not None and other.pooled is not None:
             pooled = torch.lerp(pooled, other.pooled, share)
         return Words(states, pooled=pooled)
+
+    def oppose(self, unwanted: Words, wanted: Words) -> Words:
+        """Return the unwanted words as they are."""
+        return unwanted
 
     def _pad(self, words: list[Words]) -> Tensor:
         """Return the states one above the other, the shorter ones padded with what the encoder makes of no words."""

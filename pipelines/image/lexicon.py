@@ -17,6 +17,7 @@ from pipelines.weights import read_json
 RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]+")
 SHORTEST_TYPO = 4  # letters; below, every word is near some other
 NEAR = 0.88  # `boatt` is a boat; `goat` is none
+SECOND = "second"  # the folder, within a painter's, of another that paints what it has no words for
 ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("y", ""))
 
 
@@ -97,6 +98,23 @@ class Lexicon:
             weights += weighted.weights[place : found.start] + (weighted.weights[found.start],) * len(found.taken)
             place = found.end
         return Weighted(text + weighted.text[place:], weights + weighted.weights[place:])
+
+
+def read_words(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return a painter's table of words, by kind and name, with what only its second painter knows after its own."""
+    tables: dict[str, Any] = read_json(folder / "words.json")
+    return tables | {kind: tables[kind] | more for kind, more in read_more(folder).items()}
+
+
+def read_more(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the things and places that only a painter's second painter knows, by kind and name; none without one."""
+    tables: dict[str, Any] = read_json(folder / "words.json")
+    more: dict[str, Any] = read_json(folder / SECOND / "words.json")
+    return {
+        kind: {name: entry for name, entry in more[kind].items() if name not in tables[kind]}
+        for kind in ("subject", "place")
+        if more
+    }
 
 
 def list_wordings(tables: Mapping[str, Any]) -> list[str]:

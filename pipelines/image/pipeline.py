@@ -18,7 +18,8 @@ from pipelines.image.family import find_kind, hears_negative, native_side, paint
 from pipelines.image.guard import Guard
 from pipelines.image.hands import HandWords
 from pipelines.image.helm import choose_helm
-from pipelines.image.lexicon import Lexicon, Reading
+from pipelines.image.lexicon import SECOND, Lexicon, Reading
+from pipelines.image.pair import Pair
 from pipelines.image.params import ImageParams
 from pipelines.image.run import Run
 from pipelines.image.samplers import fresh_scheduler, name_sampler
@@ -94,7 +95,7 @@ class ImagePipeline:
 
     def find_unknown(self, text: str) -> list[Reading]:
         """Return the words of a prompt that a painter of few words doesn't know, with what it takes them for."""
-        return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser) else []
+        return self.denoiser.find_unknown(text) if isinstance(self.denoiser, PainterDenoiser | Pair) else []
 
     def generate(self, read: Callable[[], ImageParams], seed: int) -> Iterator[ImageStep]:
         """Paint: one step yielded for each denoising step, `read` once for each.
@@ -163,6 +164,8 @@ class ImagePipeline:
         told = {**(card or {}), **read_image_card(folder)}
         guard = Guard.load(folder, device) if guarded else None
         painter = cls(pipe, told, lexicon, add_ons, HandWords.read(folder), guard)
+        if isinstance(painter.denoiser, PainterDenoiser) and (folder / SECOND).is_dir():
+            painter.denoiser = Pair.open(painter.denoiser, folder)
         if guarded and not guard and not painter.canvas.plain:  # ours knows only scenes
             painter.troubles += (Unchecked(source=name_source(folder)),)
         return painter

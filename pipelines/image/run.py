@@ -120,7 +120,8 @@ class Run:
         control = self.control.at(params, self.index, self.total) if self.control else None
         if guidance <= 1 or self.denoiser.guided_inside:
             return self.denoiser.predict(scaled, timestep, wanted, guidance, self.size, control).float()
-        unwanted = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
+        negative = [self._encode(choose(params.negative_prompt.strip(), seed)) for seed in self.seeds]
+        unwanted = [self.denoiser.oppose(*pair) for pair in zip(negative, wanted, strict=True)]
         both = torch.cat((scaled, scaled))
         predicted = self.denoiser.predict(both, timestep, unwanted + wanted, guidance, self.size, control).float()
         away, towards = predicted.chunk(2)

@@ -1,5 +1,7 @@
 """A painter's folder: what its parts weigh, how they are opened and where they are put."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +31,17 @@ def open_pipeline(folder: Path, dtype: torch.dtype) -> Any:
     disable_progress_bar()
     index = read_json(folder / "model_index.json")
     absent = {name: None for name, kind in index.items() if kind == [None, None] or name in UNUSED_PARTS}
-    try:
+    with reading(folder):
         return DiffusionPipeline.from_pretrained(
             folder, dtype=dtype, variant=find_variant(folder), use_safetensors=True, local_files_only=True, **absent
         )
+
+
+@contextmanager
+def reading(folder: Path) -> Iterator[None]:
+    """Raise BrokenModel for whatever a library says of files that it can't read, but for want of memory."""
+    try:
+        yield
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, ImportError) as error:
         if ran_out(error):
             raise

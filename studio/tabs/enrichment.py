@@ -2,12 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from pipelines.errors import EmptyPrompt
-from pipelines.weights import read_json
+from pipelines.image.lexicon import read_words
 from studio.enrichment import enrich
 from studio.panel import Panel
 from studio.performance import choose_seed
@@ -53,7 +52,7 @@ def draw_enrichment(panel: Panel, folder: Path) -> None:
         show_label=False,
         padding=False,
     )
-    tables: dict[str, Any] = read_json(folder / "words.json")
+    tables = read_words(folder)
 
     def offer(said: object, request: gr.Request) -> str:
         text = str(panel.knobs["prompt"].domain.check("prompt", said)).strip()

@@ -7,8 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.image.lexicon import Reading
-from pipelines.weights import read_json
+from pipelines.image.lexicon import Reading, read_words
 from studio.panel import QUICK, Panel
 from studio.words import Words
 
@@ -62,7 +61,7 @@ def tell_reading(words: Words, found: Iterable[Reading], language: str) -> str:
 
 def draw_known_words(words: Words, folder: Path) -> None:
     """Draw the list of what the painter knows to paint, where its folder says so; a click puts one in the prompt."""
-    tables: dict[str, Any] = read_json(folder / "words.json")
+    tables = read_words(folder)
     if not tables:
         return
     reads = "nearest" if (folder / "synonyms.json").is_file() else "help"
