@@ -115,6 +115,49 @@ def test_a_painter_that_is_to_know_less_sees_and_names_no_more(tmp_path):
     assert unknown < 0.2 * len(said)  # the words that were hidden on purpose
 
 
+def test_a_second_painter_sees_only_what_is_new_one_of_a_kind_and_in_fair_weather(tmp_path):
+    config = json.loads((painter.CONFIGS / "painter-second.json").read_text())
+    scope = Scope.read(config)
+    known = set(painter.build_tokenizer(scope).get_vocab())
+    assert {"cat", "panda", "city", "boat", "猫"} <= known
+    assert not {"two", "rain", "cats", "boats", "deer", "鹿"} & known
+    assert not scope.tables["weather"]
+    assert not scope.tables["count"]
+    store = SceneStore(tmp_path, 1000, 64, 0)
+    list(store.fill(2))
+    batches = painter.Batches(store, painter.build_tokenizer(scope), 50, 3, scope, config["fresh_looks"])
+    batches.draw(1)
+    assert batches._fresh
+    for index in batches._fresh:
+        scene = store.scenes[index]
+        assert not scene.weather
+        assert {subject.count for subject in scene.subjects} <= {1}
+        assert {scene.place, *(subject.name for subject in scene.subjects)} & scope.fresh
+
+
+def test_what_an_old_text_encoder_reads_stays_while_new_words_are_learned(small):
+    from training.reading import teach
+
+    old, new = (Scope.read({"subjects": names, "most": 1}) for names in (["house", "boat"], ["house", "boat", "cat"]))
+    config = json.loads((small / "painter.json").read_text())
+    before, tokenizer = painter.Painter(config, len(painter.build_tokenizer(old))), painter.build_tokenizer(old)
+    decoder = AutoencoderTiny(**json.loads((small / "upsampler.json").read_text())["autoencoder"])
+    decoder.save_pretrained(small / "upsampler")
+    painter.save_painter(before, tokenizer, small / "upsampler", small / "old", old)
+    further, more = painter.Painter(config, len(painter.build_tokenizer(new))), painter.build_tokenizer(new)
+    fresh = painter.start_from(further, more, small / "old")
+    assert fresh[more.vocab["cat"]]
+    assert not fresh[more.vocab["house"]]
+    assert int(fresh.sum()) == len(more) - len(tokenizer)
+    told = {name: tensor.clone() for name, tensor in further.text_encoder.state_dict().items()}
+    table = "embeddings.word_embeddings.weight"
+    teach(further.text_encoder, more, 20, 0, batch=8, scope=new, fresh=fresh)
+    learned = further.text_encoder.state_dict()
+    assert all(torch.equal(learned[name], told[name]) for name in told if name != table)
+    assert torch.equal(learned[table][~fresh], told[table][~fresh])
+    assert (learned[table][fresh] != told[table][fresh]).any(1).all()
+
+
 @pytest.mark.parametrize(("name", "lift"), [("house", 0.5), ("fish", 0.0), ("moon", 0.0)])
 def test_a_subject_counts_thrice_its_surroundings(name, lift):
     scenes = (scene_at(0, index) for index in range(2000))
