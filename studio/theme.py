@@ -1,5 +1,6 @@
 """The studio's looks: paper, ink and cinnabar; system fonts, so nothing is fetched."""
 
+import base64
 from pathlib import Path
 
 import gradio as gr
@@ -108,8 +109,9 @@ def build_theme() -> gr.themes.Base:
 
 
 def read_css() -> str:
-    """Return the style sheet."""
-    return "".join(
+    """Return the style sheet; the row of swatches lies in it."""
+    swatches = base64.b64encode((ASSETS / "easel" / "swatches.webp").read_bytes()).decode()
+    return f":root {{ --swatches: url(data:image/webp;base64,{swatches}); }}\n" + "".join(
         (ASSETS / name).read_text(encoding="utf-8")
         for name in ("studio.css", "roll/roll.css", "margin/margin.css", "easel/easel.css")
     )

@@ -4,7 +4,10 @@ import importlib
 import os
 import sys
 
-MODELS = ("writer", "painter", "upsampler", "workshop", "composer", "palettes", "sheet", "judge", "scores", "copies")
+MODELS = (
+    "writer", "painter", "upsampler", "workshop", "composer", "palettes", "swatches",
+    "sheet", "judge", "scores", "copies",
+)  # fmt: skip
 
 
 def main(arguments: list[str]) -> None:

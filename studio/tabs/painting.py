@@ -18,6 +18,7 @@ from studio.foreign import filler
 from studio.keepsakes import keep
 from studio.panel import Desk, Panel, draw_legend
 from studio.performance import View
+from studio.swatches import draw_swatches
 from studio.tabs.addons import draw_lines, draw_loras, wire_lines
 from studio.tabs.enrichment import draw_enrichment
 from studio.tabs.grid import draw_grid, wire_grid
@@ -78,7 +79,11 @@ def build_painting(desk: Desk, folder: Path) -> Panel:
 
 def _draw_controls(panel: Panel, folder: Path) -> None:
     draw_legend(panel.words)
-    panel.draw("style", "palette", "palette_strength")
+    panel.draw("style")
+    draw_swatches(panel, "style")
+    panel.draw("palette")
+    draw_swatches(panel, "palette")
+    panel.draw("palette_strength")
     draw_loras(panel)
     panel.draw("guidance_scale", "num_inference_steps", "aspect_ratio", "num_images")
     with panel.words.make(gr.Accordion, {"label": "painting.open"}, open=False, elem_id="painting-open"):

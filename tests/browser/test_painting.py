@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from pipelines.image.foreign import read_recipe
 from pipelines.image.png import read_png_take
 from pipelines.take import Take
-from tests.browser.hands import WAIT, set_slider, wait_for_progress, wait_for_status
+from tests.browser.hands import WAIT, choose, set_slider, wait_for_progress, wait_for_status
 
 pytestmark = pytest.mark.browser
 
@@ -176,3 +176,28 @@ def test_another_work_can_be_dropped_without_clearing_the_first(visit, tmp_path)
     for count in (2, 3):
         page.set_input_files("#painting-keepsake input[type=file]", file)
         expect(page.locator("#painting-strip .strip button")).to_have_count(count, timeout=WAIT)
+
+
+def test_a_style_and_a_palette_are_chosen_by_a_picture(visit):
+    page = open_easel(visit)
+    styles, palettes = (page.locator(f"#painting-{knob}-swatches") for knob in ("style", "palette"))
+    strength, chosen = page.locator("#painting-palette_strength"), '[aria-checked="true"]'
+    expect(strength).to_be_hidden()
+    styles.get_by_role("radio", name="Woodcut").click()
+    expect(page.locator("#painting-style input")).to_have_value("Woodcut")
+    expect(styles.locator(chosen)).to_have_attribute("data-name", "woodcut")
+    palettes.get_by_role("radio", name="Monet").click()
+    expect(page.locator("#painting-palette input")).to_have_value("Monet")
+    expect(strength).to_be_visible()
+    begin(page, "a lighthouse by the sea", 3)
+    take = read_png_take(io.BytesIO(finish(page)))
+    assert (take.params["style"], take.params["palette"]) == ("woodcut", "monet")
+
+    styles.locator(chosen).click()  # once more takes it back
+    expect(page.locator("#painting-style input")).to_have_value("As it comes")
+    expect(styles.locator(chosen)).to_have_attribute("data-name", "none")
+    choose(page, "style", "Ink wash", "painting")  # the swatches follow the list
+    expect(styles.locator(chosen)).to_have_attribute("data-name", "ink")
+    styles.locator(chosen).press("ArrowRight")
+    expect(page.locator("#painting-style input")).to_have_value("Oil")
+    expect(styles.locator(":focus")).to_have_attribute("data-name", "oil")
