@@ -25,8 +25,10 @@ def easel(elem_id: str, words: Words, frame: Callable[[Any], dict[str, Any]]) ->
         f'<button type="button" data-ink="{ink}" style="--ink:{ink}" title="{ink}"></button>' for ink in INKS
     )
     template = f"""
-<div class="easel" data-count="0" data-mode="look" data-start="no">
+<div class="easel" data-count="0" data-held="no" data-mode="look" data-start="no">
+  <p class="easel-note easel-empty">{say("easel.empty")}</p>
   <div class="easel-look"></div>
+  <p class="easel-note easel-held">{say("easel.held")}</p>
   <p class="easel-pace" role="status" hidden>{say("easel.pace")} <b></b></p>
   <div class="easel-board">
     <span class="roll-name" id="{elem_id}-board">{say("easel.board")}</span>
@@ -76,9 +78,10 @@ def _component(elem_id: str, template: str, *scripts: str, functions: Sequence[A
     )
 
 
-def frame_pictures(pictures: Sequence[Image.Image], ids: Sequence[str] = ()) -> str:
-    """Return pictures to look at; those that can be painted from have `ids`."""
-    return json.dumps({"kind": "look", "frames": [write_jpeg(picture) for picture in pictures], "ids": list(ids)})
+def frame_pictures(pictures: Sequence[Image.Image], ids: Sequence[str] = (), *, held: bool = False) -> str:
+    """Return pictures to look at; those that can be painted from have `ids`. Where any were held back, that is said."""
+    frames = [write_jpeg(picture) for picture in pictures]
+    return json.dumps({"kind": "look", "frames": frames, "ids": list(ids), "held": held})
 
 
 def frame_start(picture: Image.Image, name: str) -> str:

@@ -74,6 +74,7 @@ const put = () => {
     look.children[index].src = frame;
   });
   root.dataset.count = frames.length;
+  root.dataset.held = told.held ? 'yes' : 'no';
   mark();
   mode(live ? root.dataset.mode : 'look'); // live, the sheet stays beside the picture
 };

@@ -123,7 +123,7 @@ def _shower(panel: Panel, slots: int) -> Any:
         if held := sum(map(is_held_back, pictures)):
             gr.Warning(panel.words.say("painting.held_back", panel.language(request), count=held))
         if held == len(pictures):
-            return [frame_pictures(pictures, [""] * held), *[gr.skip()] * (1 + slots)]
+            return [frame_pictures(pictures, [""] * held, held=True), *[gr.skip()] * (1 + slots)]
         for index, picture in enumerate(pictures):
             if is_held_back(picture):
                 continue
@@ -135,6 +135,6 @@ def _shower(panel: Panel, slots: int) -> Any:
         shown = [gr.update(value=file, visible=True) for file in files]
         rest = [gr.update(visible=False)] * (slots - len(shown))
         passed = [picture for picture in pictures if not is_held_back(picture)]
-        return [frame_pictures(passed, names), strip.frame(), *shown, *rest]
+        return [frame_pictures(passed, names, held=held > 0), strip.frame(), *shown, *rest]
 
     return show

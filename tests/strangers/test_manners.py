@@ -146,6 +146,7 @@ def test_a_flagged_picture_reaches_no_guest(tmp_path, threshold, held):
         assert (".png" in str(told)) is not held
         assert not held or not list((tmp_path / "files").rglob("*.png"))
         assert ("held back 1 of" in str(told)) is held
+        assert ('"held": true' in str(told)) is held  # and the sheet says why it is blank
     finally:
         studio.close()
 
