@@ -249,8 +249,10 @@ def main(options: argparse.Namespace) -> None:
 
         print(describe())
     else:
+        from pipelines import memory
         from studio.chronicle import open_log
 
+        memory.gather()
         open_log(words=options.log_prompts)
         launch(options)
 

@@ -1,7 +1,13 @@
-"""What fits into this machine: in which precision, on the graphics card as a whole or layer by layer."""
+"""What fits into this machine: in which precision, on the graphics card as a whole or layer by layer.
 
+And that what is free is given back: glibc keeps freed memory, in as many places as there are threads, up to eight times
+the cores. Where many threads take turns at large tensors, that grows for as long as they do.
+"""
+
+import ctypes
 import gc
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -11,6 +17,8 @@ from pipelines.errors import ModelTooLarge
 GIB = 2**30
 WORKING = 2 * GIB  # beside the weights, for a step of a picture; a guess: the larger ones are tiled or refused later
 SHORT = GIB // 2  # less than this is too little to begin a work with
+PLACES = 2  # for glibc's free memory
+M_ARENA_MAX = -8  # malloc.h
 SIGNS = ("out of memory", "can't allocate memory", "not enough memory")  # CUDA and Apple; a CPU; a CPU on Windows
 
 
@@ -77,8 +85,21 @@ def ran_out(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(sign in str(error) for sign in SIGNS)
 
 
+def gather() -> None:
+    """Let glibc, where that is what there is, keep free memory in two places: call it before there are threads."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, PLACES)
+
+
+def trim() -> None:
+    """Let glibc, where that is what there is, give free memory back to the system: some milliseconds."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def release() -> None:
     """Give back what nobody holds any more."""
     gc.collect()
+    trim()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()

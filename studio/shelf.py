@@ -86,6 +86,9 @@ class Shelf:
         finally:
             with self._bed:
                 self._lent[art] -= 1
+                at_rest = not self._lent.total()
+            if at_rest:
+                memory.trim()
 
     def _make_room(self) -> None:
         with self._bed:

@@ -1,5 +1,9 @@
 """What is chosen for a machine, by numbers alone; and an error that says there is no memory is known as one."""
 
+import platform
+import subprocess
+import sys
+
 import pytest
 import torch
 
@@ -71,3 +75,46 @@ def test_a_cpu_without_memory_is_told_from_other_trouble():
     assert ran_out(RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"))
     assert not ran_out(RuntimeError("shape mismatch"))
     assert not ran_out(ValueError("out of memory"))
+
+
+# Blocks that malloc takes from its heap; the last one stays, so that what is below can't simply be cut off.
+HELD = """
+import psutil
+from pipelines import memory
+blocks = [bytes(64_000) for _ in range(3_000)]
+del blocks[:-1]
+held = psutil.Process().memory_info().rss
+memory.trim()
+print((held - psutil.Process().memory_info().rss) / 2**20)
+"""
+SCATTERED = """
+import ctypes, sys, threading
+from pipelines import memory
+if sys.argv[1] == "gather":
+    memory.gather()
+gate = threading.Barrier(12)
+def work():
+    gate.wait()
+    blocks = [bytes(64_000) for _ in range(200)]
+    gate.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, "stdout"))
+libc.fflush(None)
+"""
+
+
+def run(code, *arguments):
+    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that keeps what is freed")
+def test_what_is_free_is_given_back():
+    assert float(run(HELD)) > 100
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="it is glibc that keeps what is freed")
+def test_free_memory_is_kept_in_few_places():
+    assert run(SCATTERED, "gather").count("<heap nr=") <= 2 < run(SCATTERED, "scatter").count("<heap nr=")
