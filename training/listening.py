@@ -92,9 +92,8 @@ def list_runs(sketch: Sketch) -> list[tuple[int, ...]]:
 
 
 def _is_in_key(sketch: Sketch) -> bool:
-    last = min((t for t in sketch.tones), key=lambda t: (-t.start_ticks, t.pitch)).pitch
     notes = [(t.start_ticks, t.length_ticks, t.pitch) for t in sketch.tones]
-    return find_key(notes, last_bass=last)[0] == 0
+    return find_key(notes, last_bass=_last_bass(sketch))[0] == 0
 
 
 def _count_classes(sketches: Sequence[Sketch]) -> Counter[int]:
@@ -182,11 +181,16 @@ def _count_repeats(sketch: Sketch, *, pitched: bool) -> int:
     return len(kinds) - len(set(kinds))
 
 
-def _ends_on_tonic(sketch: Sketch) -> bool:
+def _last_bass(sketch: Sketch) -> int | None:
+    """Return the pitch that the lowest voice ends on; None where it is silent."""
     lowest = max(STYLES[sketch.header.style].voices)
     voice = [tone for tone in sketch.tones if tone.voice == lowest]
-    last = [tone for tone in voice if tone.start_ticks == voice[-1].start_ticks] if voice else []
-    return bool(last) and min(last, key=lambda tone: tone.pitch).pitch % 12 == 0
+    return min((tone.pitch for tone in voice if tone.start_ticks == voice[-1].start_ticks), default=None)
+
+
+def _ends_on_tonic(sketch: Sketch) -> bool:
+    last = _last_bass(sketch)
+    return last is not None and last % 12 == 0
 
 
 def compose(pipeline: MelodyPipeline, headers: Iterable[tuple[Header, int]], params: MelodyParams) -> list[Sketch]:
