@@ -7,9 +7,9 @@ from pipelines.melody.grammar import Grammar
 from pipelines.melody.score import DRUMS, MELODY, MODES, STYLES
 from pipelines.melody.vocabulary import CHORD, FOR, LENGTHS, QUALITIES, RANGES, VOICES
 
-HOME_NATS = 2.0
+HOME_NATS = 4.0
 CHORD_TONE_NATS = 1.0
-HOLD_NATS = 1.5
+HOLD_NATS = 3.0
 
 
 def lead_home(logits: Tensor, grammar: Grammar) -> Tensor:

@@ -24,7 +24,7 @@ EN: dict[str, str] = {
     "person": "human girl boy man woman child lady gentleman traveller traveler walker wanderer hiker farmer fisherman "
     "poet monk king queen prince princess hero heroine soldier knight dancer kid stranger friend mother father",
     "bridge": "viaduct footbridge aqueduct",
-    "boat": "dinghy canoe kayak yacht sailboat rowboat raft gondola junk sampan skiff barge",
+    "boat": "dinghy canoe kayak yacht sailboat rowboat raft gondola junk sampan skiff barge fishing",
     "ship": "steamer liner ferry frigate galleon vessel steamship freighter",
     "moon": "lunar crescent moons",
     "sun": "solar suns",
