@@ -1,4 +1,8 @@
-"""Keep a piece in its key to the ear: where it could be heard in another, the tones that tell them apart weigh more."""
+"""Keep a piece in its key to the ear, and in its key no more strictly than music of its style is.
+
+Where it could be heard in another key, the tones that tell the two apart weigh more. Where it couldn't, tones beyond
+the scale do: what is drawn from the likeliest words alone has fewer of them than the music that they were learned from.
+"""
 
 import numpy as np
 import torch
@@ -12,6 +16,11 @@ from pipelines.melody.vocabulary import RANGES, VOICES
 KEY_NATS = 2.0  # times the difference of two profiles of length 1, which is 0.8 at most a tone
 MARGIN = 0.15  # by which the key should be the one that is heard; nothing is added from there on
 FIRST_TICKS = 192  # of tones must have sounded: fewer say little
+COLOUR_NATS = {
+    "lead": 1.2,
+    "song": 0.28,
+    "quartet": 0.3,
+}  # for a tone beyond the scale; dances and chorales have theirs
 
 
 RIVALS = [key for key in range(24) if key % 12]
@@ -26,7 +35,10 @@ class Tonality:
         self._counted = 0
 
     def lean(self, logits: Tensor, grammar: Grammar) -> Tensor:
-        """Add a bias in nats to the tones that speak for the piece's key and against its strongest rival."""
+        """Add a bias in nats to the tones that speak for the piece's key and against its strongest rival.
+
+        Where none is near, to those beyond the scale.
+        """
         for tone in grammar.tones[self._counted :]:
             if tone.voice != DRUMS:
                 self._sounded[tone.pitch % 12] += tone.length_ticks
@@ -38,10 +50,12 @@ class Tonality:
         home = 0 if 4 in MODES[grammar.header.mode] else 12
         rival = max(RIVALS, key=lambda key: float(heard[key]))
         missing = min(MARGIN, MARGIN - (heard[home] - heard[rival]))
-        if missing <= 0:
-            return logits
-        wanted = torch.from_numpy((PROFILES[home] - PROFILES[rival]) * KEY_NATS * missing / MARGIN).to(logits)
+        if missing > 0:
+            wanted = (PROFILES[home] - PROFILES[rival]) * KEY_NATS * missing / MARGIN
+        else:
+            wanted = np.full(12, COLOUR_NATS.get(grammar.header.style, 0.0))
+            wanted[list(MODES[grammar.header.mode])] = 0
         bias = torch.zeros_like(logits)
         for voice in grammar.open - {ACCOMPANIMENT, DRUMS}:
-            bias[VOICES[voice] : VOICES[voice] + len(CLASSES[voice])] = wanted[CLASSES[voice]]
+            bias[VOICES[voice] : VOICES[voice] + len(CLASSES[voice])] = torch.from_numpy(wanted)[CLASSES[voice]]
         return logits + bias

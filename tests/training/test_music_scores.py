@@ -87,6 +87,12 @@ def test_a_piece_that_could_be_heard_in_another_key_is_led_home():
         grammar.bar, grammar.position = 3, 0
         leans[name] = Tonality().lean(torch.zeros(len(WORDS)), grammar)
     assert not leans["home"].any()
+    grammar = Grammar(Header(style="lead", mode="major", metre="4/4"), 16)
+    grammar.tones = [Tone(i * 24, MELODY, pitch, 24) for i, pitch in enumerate((60, 64, 67, 60) * 3)]
+    grammar.bar, grammar.position = 3, 0
+    coloured = Tonality().lean(torch.zeros(len(WORDS)), grammar)[first + 60 : first + 72]
+    assert [index for index, nats in enumerate(coloured) if nats > 0] == [1, 3, 6, 8, 10]
+    assert coloured.min() == 0
     away = leans["a fifth away"]
     assert away[first + 60] > 0.1 > -0.1 > away[first + 66]
     assert away[first + 72] == away[first + 60]
