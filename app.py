@@ -24,7 +24,7 @@ from studio import hosting  # noqa: E402  after what gradio reads as it is impor
 
 MODELS = Path(__file__).parent / "assets" / "models"
 SHIPPED = {"literature": MODELS / "writer", "painting": MODELS / "painter", "music": MODELS / "composer"}
-SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.1", "music": "Triptych composer 2"}
+SHIPPED_NAMES = {"literature": "Triptych writer 2", "painting": "Triptych painter 2.2", "music": "Triptych composer 2"}
 WORKS_AT_ONCE = 64
 MOST_QUEUED = 1_000  # events; works are counted by the house, and turned away in a sentence
 MAX_UPLOAD_MB = 20

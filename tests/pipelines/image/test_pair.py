@@ -8,8 +8,9 @@ import torch
 
 from pipelines.errors import BrokenModel
 from pipelines.image import ImageParams, ImagePipeline
-from pipelines.image.lexicon import read_words
+from pipelines.image.lexicon import list_wordings, read_more, read_words
 from pipelines.image.tiny import build_painter
+from training.sheet import SHIPPED
 
 CPU = torch.device("cpu")
 OLD = {"subject": {"boat": {"en": ["a boat"], "zh": ["船"]}}, "place": {"sea": {"en": ["the sea"], "zh": ["海"]}}}
@@ -135,3 +136,35 @@ def test_a_damaged_second_painter_is_a_broken_model(folders, tmp_path):
     (tmp_path / "both" / "second" / "transformer" / "diffusion_pytorch_model.safetensors").write_bytes(b"no weights")
     with pytest.raises(BrokenModel):
         ImagePipeline.load(tmp_path / "both", CPU, torch.float32)
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return ImagePipeline.load(SHIPPED, CPU, torch.float32)
+
+
+def test_every_wording_of_the_shipped_painters_is_read_by_the_one_that_learned_it(shipped):
+    tables, more = json.loads((SHIPPED / "words.json").read_text()), read_more(SHIPPED)
+    pair = shipped.denoiser
+    assert {"cat", "panda", "rocket", "city"} <= {*more["subject"], *more["place"]}
+    strays = {said for said in list_wordings(tables) if pair.choose(said) is not pair.first}
+    assert strays == set()
+    strays = {said for said in list_wordings(more) if pair.choose(said) is not pair.second}
+    assert strays == set()
+    assert not [said for said in list_wordings(more) if shipped.find_unknown(said)]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "second"),
+    [
+        ("a fishing boat on the sea", False),
+        ("印象派的风景，海边的灯塔", False),
+        ("a giant mushroom in the woods, chinese ink", False),
+        ("a farm in winter", True),
+        ("two kittens", True),
+        ("一只猫咪", True),
+        ("a ship deep in the sea", True),
+    ],
+)
+def test_the_shipped_painters_take_what_is_theirs(shipped, prompt, second):
+    assert (shipped.denoiser.choose(prompt) is shipped.denoiser.second) is second
