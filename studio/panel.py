@@ -263,9 +263,9 @@ class Panel:
             cell = self.cell(request)
             try:
                 before = self.desk.house.admit(self.art, str(request.session_hash), name_visitor(request))
-            except PipelineError as error:  # told by the run, whose errors the page shows
+            except PipelineError as error:  # told by the run too, whose errors the page shows as notices
                 cell.kept["refused"] = error
-                return gr.skip()
+                return f"~{tell(error, self.words, self.language(request), self.art)}"
             cell.ask(what)
             return self._tell_turn(before, request) if before else gr.skip()
 
@@ -315,8 +315,9 @@ class Panel:
 
     def _tell_turn(self, before: int, request: gr.Request) -> str:
         expected = self.desk.house.expect(self.art, before)
-        key = "status.in_turn" if expected is None else "status.in_turn.until"
-        return self.words.say(key, self.language(request), count=before, seconds=expected)
+        usual = "status.in_turn" if before < self.desk.works_at_once else "status.in_line"
+        key = usual if expected is None else "status.in_turn.until"
+        return "~" + self.words.say(key, self.language(request), count=before, seconds=expected)
 
     def _commission(self, seed: int, limit: int | None = None) -> Commission:
         return Commission(self.art, self.desk.shelf.states[self.art].name, seed, limit)

@@ -16,8 +16,8 @@ const put = () => {
   line.replaceChildren(...records.map((record) => {
     const part = document.createElement('span');
     const mark = record[0];
-    part.className = mark === '*' ? 'part moved' : 'part';
-    part.textContent = mark === '*' || mark === '=' ? record.slice(1) : record;
+    part.className = `part ${{ '*': 'moved', '~': 'waiting' }[mark] ?? ''}`.trim();
+    part.textContent = '*=~'.includes(mark) ? record.slice(1) : record;
     return part;
   }));
 };
@@ -27,7 +27,10 @@ put();
 
 
 def status_line(elem_id: str) -> Any:
-    """Build a line whose value is records parted by U+001E; one that begins with `*` was moved mid-run."""
+    """Build a line whose value is records parted by U+001E; one that begins with `*` was moved mid-run.
+
+    One that begins with `~` is told before a work begins, and takes the place of gradio's own word on its queue.
+    """
     return gr.HTML(
         value="",
         html_template='<div class="status" role="status" aria-live="polite"></div>',
