@@ -54,9 +54,16 @@ def build_tokenizer(scope: Scope = WHOLE) -> Any:
 def export_words(folder: Path, scope: Scope = WHOLE) -> None:
     """Write the table of words into a model's folder, for the page to show: kind, name, wordings by language."""
     tables = {"hand" if name == "style" else name: table for name, table in scope.tables.items()}  # it paints plain
+    tables["place"] = {name: with_manners(name, said) for name, said in tables["place"].items()}
     (folder / "words.json").write_text(json.dumps(tables, ensure_ascii=False, indent=1) + "\n")
     found = list_synonyms(caption_words(scope), scope.tables)
     (folder / "synonyms.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n")
+
+
+def with_manners(place: str, said: words.Words) -> words.Words:
+    """Add to a place's names how one is there, where that has none of them in it: 街上, 村里."""
+    ways = [way for way in words.ZH_AT[place] if not any(name in way for name in said["zh"])]
+    return {"en": said["en"], "zh": (*said["zh"], *dict.fromkeys(ways))}
 
 
 def list_synonyms(known: Collection[str], tables: Mapping[str, Mapping[str, words.Words]]) -> dict[str, str]:

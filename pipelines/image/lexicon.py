@@ -17,6 +17,7 @@ from pipelines.weights import read_json
 RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\d_\u3400-\u9fff]+")
 SHORTEST_TYPO = 4  # letters; below, every word is near some other
 NEAR = 0.88  # `boatt` is a boat; `goat` is none
+SOUND = frozenset(("three",))  # no slip of the pen, near though it is to a tree
 SECOND = "second"  # the folder, within a painter's, of another that paints what it has no words for
 ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""), ("ed", "e"), ("y", ""))
 
@@ -67,7 +68,7 @@ class Lexicon:
                 return self.synonyms[form]
             if form in self.tokens:
                 return form
-        if len(word) < SHORTEST_TYPO:
+        if len(word) < SHORTEST_TYPO or word in SOUND:
             return ""
         alike = [thing for thing in self.things if thing[0] == word[0]]
         return next(iter(difflib.get_close_matches(word, alike, 1, NEAR)), "")

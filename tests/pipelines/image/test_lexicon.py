@@ -41,6 +41,13 @@ def test_an_unknown_word_is_the_nearest_known_one_or_nothing(lexicon, text, expe
     assert all(text.lower()[one.start : one.end] == one.word for one in found)
 
 
+def test_a_number_that_a_painter_lacks_is_no_slip_of_the_pen():
+    lexicon = Lexicon(["a", "tree", "boats"], ["a tree"], {"yacht": "boats"})
+    assert [(one.word, one.taken) for one in lexicon.find_unknown("three boats, a treee")] == [
+        ("three", ""), ("treee", "tree"),
+    ]  # fmt: skip
+
+
 def test_every_wording_of_the_captions_is_known_as_it_is(lexicon):
     tables = (*lexicon.chinese, " ".join(lexicon.things))
     assert [list(lexicon.find_unknown(text)) for text in tables] == [[]] * len(tables)

@@ -164,6 +164,9 @@ def test_every_wording_of_the_shipped_painters_is_read_by_the_one_that_learned_i
         ("two kittens", True),
         ("一只猫咪", True),
         ("a ship deep in the sea", True),
+        ("村里的松树", True),
+        ("街上的行人", True),
+        ("林间的松树", False),
     ],
 )
 def test_the_shipped_painters_take_what_is_theirs(shipped, prompt, second):
