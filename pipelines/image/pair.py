@@ -20,14 +20,24 @@ from pipelines.image.lexicon import SECOND, Lexicon, Reading, list_wordings, rea
 from pipelines.image.store import reading
 from pipelines.weights import own, read_json
 
-ARTICLE = re.compile(r"^(a|an|the) ")
+BARE = re.compile(r"^(?:a|an|the) |^一[\u4e00-\u9fff](?=.)")  # from 一辆车: where words stand between, 车 alone is left
 
 
-def find_claims(folder: Path) -> re.Pattern[str]:
-    """Return what finds, in a lower-case text, any wording of what only the second painter knows."""
-    known = set(list_wordings(read_json(folder / "words.json")))
-    said = {ARTICLE.sub("", wording) for wording in list_wordings(read_more(folder)) if wording not in known}
-    return re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in said) or "(?!)")
+class Claims:
+    """Finds what only the second painter knows, among the longest wordings of either: 风车 is a windmill and no 车."""
+
+    def __init__(self, folder: Path) -> None:
+        first, more = (list_wordings(tables) for tables in (read_json(folder / "words.json"), read_more(folder)))
+        old, new = (
+            {said for wording in wordings for said in (wording, BARE.sub("", wording))} for wordings in (first, more)
+        )
+        self.fresh = new - old
+        ordered = sorted(old | new, key=lambda said: (-len(said), said))
+        self.pattern = re.compile("|".join(rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in ordered))
+
+    def __call__(self, text: str) -> bool:
+        """Tell whether a lower-case text names any of it."""
+        return any(found[0] in self.fresh for found in self.pattern.finditer(text))
 
 
 class Pair:
@@ -35,7 +45,7 @@ class Pair:
 
     guided_inside = False
 
-    def __init__(self, first: PainterDenoiser, second: PainterDenoiser, claims: re.Pattern[str]) -> None:
+    def __init__(self, first: PainterDenoiser, second: PainterDenoiser, claims: Claims) -> None:
         self.first, self.second, self.claims = first, second, claims
         self.latent_channels, self.latent_scale = first.latent_channels, first.latent_scale
 
@@ -57,11 +67,11 @@ class Pair:
             own(part.to(pipe.transformer.dtype).eval(), pipe._execution_device)
         second = PixArtAlphaPipeline(tokenizer, encoder, pipe.vae, transformer, pipe.scheduler)
         lexicon, hands = Lexicon.read(home, tokenizer.get_vocab()), HandWords.read(home)
-        return cls(first, PainterDenoiser(second, lexicon, hands), find_claims(folder))
+        return cls(first, PainterDenoiser(second, lexicon, hands), Claims(folder))
 
     def choose(self, text: str) -> PainterDenoiser:
         """Return who reads a text: the second where it asks, by any name, for what only that one knows."""
-        return self.second if self.claims.search(self.second.fold(text).text) else self.first
+        return self.second if self.claims(self.second.fold(text).text) else self.first
 
     def encode(self, text: str) -> Words:
         """Encode one prompt as its reader does, and as both do."""
