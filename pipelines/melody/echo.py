@@ -11,6 +11,8 @@ ECHO_NATS = 5.0
 TIRED_AFTER = 2
 MEMORY = 64  # bars; an endless piece may come back to what was long ago
 TIRED = -0.6
+# With the slider at its default these bring back as many bars as music of the style has; a dance needs no more.
+NEEDS = {"lead": 1.65, "song": 1.35, "chorale": 1.9, "quartet": 1.45}
 
 
 class Echo:
@@ -54,5 +56,5 @@ class Echo:
                 weight *= TIRED if self._bars[max(0, here - MEMORY) : here].count(earlier) >= TIRED_AFTER else 1.0
                 leans[word] = min(leans.get(word, weight), weight)
         for word, weight in leans.items():
-            bias[word] = echo * weight * ECHO_NATS
+            bias[word] = echo * weight * ECHO_NATS * NEEDS.get(grammar.header.style, 1.0)
         return logits + bias
