@@ -16,7 +16,7 @@ from pipelines.melody.vocabulary import RANGES, VOICES
 KEY_NATS = 2.0  # times the difference of two profiles of length 1, which is 0.8 at most a tone
 MARGIN = 0.15  # by which the key should be the one that is heard; nothing is added from there on
 FIRST_TICKS = 192  # of tones must have sounded: fewer say little
-COLOUR_NATS = {"lead": 1.2, "song": 0.35, "quartet": 0.35}  # for a tone beyond the scale
+COLOUR_NATS = {"lead": 1.2, "song": 0.35, "quartet": 0.42}  # for a tone beyond the scale
 
 
 RIVALS = [key for key in range(24) if key % 12]
