@@ -16,7 +16,7 @@ FOLDER = ASSETS / "easel"
 def draw_swatches(panel: Panel, knob: str) -> None:
     """Draw a knob's swatches where the tab stands now; a click chooses, another one takes it back.
 
-    They follow the list above them, whoever changes it. Where the model in use offers less, less is shown.
+    They follow the list above them, whoever changes it, and are hidden with a model for which the knob does nothing.
     """
     order = json.loads((FOLDER / "swatches.json").read_text(encoding="utf-8"))
     names = [(one, name) for one, choices in order.items() for name in choices]

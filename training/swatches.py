@@ -14,8 +14,8 @@ from PIL import Image
 from pipelines.image import ImageParams, ImagePipeline
 from pipelines.image.hands import HANDS
 from pipelines.image.palettes import NONE, read_palettes
+from training.sheet import SHIPPED
 
-SHIPPED = Path(__file__).parents[1] / "assets" / "models" / "painter"
 FOLDER = Path(__file__).parents[1] / "assets" / "easel"
 SIDE_PX = 72
 QUALITY = 80
