@@ -48,10 +48,12 @@ class Tonality:
         missing = min(MARGIN, MARGIN - (heard[home] - heard[rival]))
         if missing > 0:
             wanted = (PROFILES[home] - PROFILES[rival]) * KEY_NATS * missing / MARGIN
-        else:
-            wanted = np.full(12, COLOUR_NATS.get(grammar.header.style, 0.0))
+        elif colour := COLOUR_NATS.get(grammar.header.style):
+            wanted = np.full(12, colour)
             wanted[list(MODES[grammar.header.mode])] = 0
-        bias = torch.zeros_like(logits)
+        else:
+            return logits
+        bias, worth = torch.zeros_like(logits), torch.from_numpy(wanted).to(logits)
         for voice in grammar.open - {ACCOMPANIMENT, DRUMS}:
-            bias[VOICES[voice] : VOICES[voice] + len(CLASSES[voice])] = torch.from_numpy(wanted)[CLASSES[voice]]
+            bias[VOICES[voice] : VOICES[voice] + len(CLASSES[voice])] = worth[CLASSES[voice]]
         return logits + bias
